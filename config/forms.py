@@ -1,0 +1,63 @@
+"""How every form of the site is drawn: `{{ form }}` and `{{ form.x.as_field_group }}` use our components."""
+
+from typing import Any
+
+from django import forms
+from django.forms.renderers import DjangoTemplates
+
+
+class WeitaiFormRenderer(DjangoTemplates):
+    """Set as FORM_RENDERER. Finds our templates because `config` is an installed app."""
+
+    form_template_name = "components/form.html"
+    field_template_name = "components/field.html"
+
+
+class HintedRadioSelect(forms.RadioSelect):
+    """Radio cards with a line of explanation under each label.
+
+    `hints` maps a choice's value to its line, e.g. {"anonymous": "别人只看到“匿名”"}.
+    """
+
+    def __init__(
+        self, attrs: dict[str, Any] | None = None, choices: Any = (), hints: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(attrs, choices)
+        self.hints = hints or {}
+
+
+class DateInput(forms.DateInput):
+    """The device's own date picker. Browsers want ISO dates whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DateTimeInput(forms.DateTimeInput):
+    """The device's own picker for a local date and time."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class MultipleFileInput(forms.ClearableFileInput):
+    """A file input that takes several files; see `MultipleFileField`."""
+
+    allow_multiple_selected = True
+
+
+class MultipleFileField(forms.FileField):
+    """Several files at once; cleans to a list, empty when nothing was picked."""
+
+    widget = MultipleFileInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Clean each file by the rules of a single one."""
+        files = data if isinstance(data, list | tuple) else [data]
+        # An empty list is cleaned once as nothing, so that a required field complains.
+        cleaned = [super(MultipleFileField, self).clean(item, initial) for item in files or [None]]
+        return [item for item in cleaned if item]

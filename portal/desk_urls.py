@@ -1,0 +1,13 @@
+from django.urls import path
+
+from portal.views import desk
+
+app_name = "desk"
+urlpatterns = [
+    path("", desk.home, name="home"),
+    path("done/", desk.done_list, name="done"),
+    path("assignments/<int:pk>/", desk.assignment, name="assignment"),
+    path("assignments/<int:pk>/draft/", desk.assignment_draft, name="assignment_draft"),
+    path("assignments/<int:pk>/sign/", desk.assignment_sign, name="assignment_sign"),
+    path("assignments/<int:pk>/return/", desk.assignment_return, name="assignment_return"),
+]

@@ -1,0 +1,195 @@
+"""The life line of a suggestion: each entry with the state that it set, when, and what was said.
+
+Entries are what `components/lifeline.html` draws. This is the portal's own part; what became of it further down the
+house (project, reports, visits, score) is added by the template.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from config.moves import BIRTH, Move
+from config.privacy import mask_phones_in
+from portal.models import Assignment, Suggestion
+
+Entry = dict[str, Any]
+ROUTES = frozenset({"adopt", "refer", "defer", "assign", "decline"})
+
+
+def life_of(suggestion: Suggestion, *, private: bool = False) -> list[Entry]:
+    """What happened so far, oldest first. `private`: for the author, with what only the author may read."""
+    facts = _Facts(suggestion)
+    entries = [_entry(move, facts, private=private) for move in facts.moves]
+    if suggestion.lead:
+        merged = facts.last("merge")
+        return entries[: merged + 1] + _life_with(suggestion.lead, entries[merged]) + entries[merged + 1 :]
+    return entries
+
+
+def _life_with(lead: Suggestion, merging: Entry) -> list[Entry]:
+    """The lead's life since a suggestion was merged into it. What had been decided by then is told in the entry of
+    the merging. Of a lead that is not public, only states and dates."""
+    facts = _Facts(lead)
+    since = []
+    for move in facts.moves:
+        entry = _entry(move, facts, private=False)
+        if lead.is_hidden:
+            entry |= {"text": "", "title": "", "href": ""}
+        if move.at > merging["when"]:
+            since.append(entry)
+        elif move.new in Suggestion.ENDED + Suggestion.DECIDED:
+            merging["title"] = _("那条建议当时：%s") % entry["state"]
+            merging["text"] = "\n".join(text for text in (merging["note"], entry["text"]) if text)
+    return since
+
+
+class _Facts:
+    """The rows behind the moves, fetched only where a move needs them."""
+
+    def __init__(self, suggestion: Suggestion) -> None:
+        self.suggestion = suggestion
+        self.moves = list(suggestion.moves.all())
+        verbs = {move.verb for move in self.moves}
+        with_verdicts = suggestion.assignments.select_related("unit", "verdict").order_by("pk")
+        self.assignments: list[Assignment] = list(with_verdicts) if verbs & {"assign", "answer"} else []
+        decided = suggestion.decisions.filter(approved=True) if verbs & {"defer"} else None
+        self.decision = decided.first() if decided is not None else None
+        self.reply = getattr(suggestion, "imported_reply", None) if "bring_answer" in verbs else None
+
+    def last(self, name: str) -> int:
+        """Where the last move of that verb stands; -1 when there is none."""
+        return max((n for n, move in enumerate(self.moves) if move.verb == name), default=-1)
+
+    def assignment_of(self, move: Move) -> Assignment | None:
+        """The hand-over that an answer, or a route to a unit, belongs to: the n-th answer is the n-th assignment's."""
+        same = [one.pk for one in self.moves if one.verb == move.verb]
+        position = same.index(move.pk)
+        return self.assignments[position] if position < len(self.assignments) else None
+
+
+def _entry(move: Move, facts: _Facts, *, private: bool) -> Entry:
+    entry: Entry = {"state": move.new_label, "when": move.at, "text": move.public_note}
+    match move.verb:
+        case "refuse" | "reconsider":
+            entry |= _screening(move, private)
+        case "merge" if facts.suggestion.lead and facts.suggestion.lead.is_hidden:
+            entry["text"] = _("与另一条说同一件事的建议合并办理。编号和查询码照旧有效。")
+        case "merge" if facts.suggestion.lead:
+            entry |= {"href": facts.suggestion.lead.get_absolute_url(), "link_text": _("看一并办理的那条建议")}
+        case route if route in ROUTES:
+            entry |= _decision(move, facts)
+        case "answer":
+            entry |= _answer(move, facts, private)
+        case "bring_answer" if facts.reply:
+            entry |= {"title": _("原平台的答复"), "text": facts.reply.text, "when": facts.reply.replied_at}
+        case "reopen":
+            entry["text"] = move.public_note if private else _("提出人不满意，要求重新办理。")
+    entry["text"] = entry["text"] or _plain_words(move, facts.suggestion)
+    if not private:
+        entry["text"] = mask_phones_in(entry["text"])
+    return entry | {"note": entry["text"]}
+
+
+def _screening(move: Move, private: bool) -> Entry:
+    """A refusal's reason is for the author; the public reads of it only when it was taken back."""
+    return {"text": move.public_note} if private and move.public_note else {"text": _("初审有过反复。")}
+
+
+def _decision(move: Move, facts: _Facts) -> Entry:
+    entry: Entry = {"who": _("改革办提出，负责人审定")}
+    if move.verb == "defer" and facts.decision and facts.decision.target_year:
+        steps = {"year": facts.decision.target_year, "phase": facts.decision.phase or _("分步实施")}
+        entry["title"] = _("安排在 %(year)s 年：%(phase)s") % steps
+    if move.verb == "assign" and (assignment := facts.assignment_of(move)):
+        entry["title"] = _("由%(unit)s办理，%(due)s前答复") % {
+            "unit": assignment.unit.name, "due": _day(assignment.due_on)}  # fmt: skip
+    return entry
+
+
+def _answer(move: Move, facts: _Facts, private: bool) -> Entry:
+    assignment = facts.assignment_of(move)
+    if assignment is None:
+        return {}
+    entry: Entry = {"who": assignment.unit.name}
+    verdict = getattr(assignment, "verdict", None)
+    if verdict is not None:
+        said = f"：{verdict.comment}" if private and verdict.comment else ""
+        level = {"level": verdict.get_level_display(), "said": said}
+        entry["text"] = move.public_note + "\n\n" + _("提出人评价：%(level)s%(said)s") % level
+    return entry
+
+
+def _plain_words(move: Move, suggestion: Suggestion) -> str:
+    """What to say of a move that came without a note."""
+    match move.verb:
+        case name if name == BIRTH and suggestion.reference:
+            return _("从原平台导入，原编号 %s。") % suggestion.reference
+        case name if name == BIRTH:
+            return _("收到渠道：%s。") % suggestion.get_channel_display()
+        case "accept" if suggestion.is_public:
+            return _("已公开展示，可以附议。")
+        case "accept":
+            return _("已受理，按提出人的意思不公开展示。")
+        case "propose":
+            return _("改革办已拟好办理意见，等另一位负责人审定。")
+        case "send_back":
+            return _("审定时退回，正在重新研究。")
+        case "unmerge":
+            return _("不再合并，单独办理。")
+    return ""
+
+
+def next_step(suggestion: Suggestion, at: datetime | None = None) -> Entry | None:
+    """What is expected next and by when, as an entry that has not happened; None at the end of the life."""
+    one = suggestion.lead_or_self
+    today = timezone.localdate(at)
+    status = Suggestion.Status
+    match one.status:
+        case status.RECEIVED:
+            return _open(_("等初审"), _("看过以后告诉您是否受理。"), one.screen_by, today)
+        case status.OPEN:
+            return _open(_("等定去向"), _("改革办研究采纳、转办还是不采纳，理由会公开。"), one.decide_by, today)
+        case status.PROPOSED:
+            return _open(_("等审定"), _("办理意见由另一位负责人审定后公布。"), one.decide_by, today)
+        case status.ASSIGNED | status.REOPENED:
+            owed = one.assignments.unfinished().select_related("unit").first()
+            return _open(_("等责任单位答复"), owed.unit.name, owed.due_on, today) if owed else None
+        case status.ANSWERED if one.assignments.exists():
+            return _open(_("等提出人评价"), _("提出人可以用受理编号和查询码评价这次答复。"), None, today)
+        case status.ADOPTED:
+            listed = one.campaign.list_on
+            return _open(_("等列入年度清单"), "", listed if listed >= today else None, today)
+    return None
+
+
+def _open(state: str, text: str, by: date | None, today: date) -> Entry:
+    entry: Entry = {"state": state, "text": text, "open": True}
+    if by is not None:
+        entry["when"] = _("预计 %s前") % _day(by)
+        if today > by:
+            late = _("逾期 %d 天") % (today - by).days
+            entry |= {"when": _("应于 %s前") % _day(by), "light_state": "red", "light_text": late}
+    return entry
+
+
+def _day(day: date) -> str:
+    return _("%(year)s年%(month)s月%(day)s日") % {"year": day.year, "month": day.month, "day": day.day}
+
+
+def in_order(entries: list[Entry]) -> list[Entry]:
+    """By time, days before the moments of the same day; the newest one that has happened is marked."""
+
+    def moment(entry: Entry) -> datetime:
+        when = entry["when"]
+        if isinstance(when, datetime):
+            return when
+        return timezone.make_aware(datetime.combine(when, datetime.min.time()))
+
+    happened = sorted((entry for entry in entries if not entry.get("open")), key=moment)
+    if happened:
+        happened[-1] = happened[-1] | {"latest": True}
+    return happened + [entry for entry in entries if entry.get("open")]

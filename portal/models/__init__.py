@@ -1,0 +1,35 @@
+from portal.models.assignment import Assignment, AssignmentMove, Verdict
+from portal.models.attachment import Attachment, Picture
+from portal.models.campaign import Campaign, CampaignMove, Phase
+from portal.models.decision import Decision
+from portal.models.imported import Incoming, bring_in
+from portal.models.notice import Notice
+from portal.models.numbers import Counter
+from portal.models.people import Membership, User
+from portal.models.places import Area, Topic, Unit, Workday
+from portal.models.suggestion import ImportedReply, Suggestion, SuggestionMove
+
+__all__ = [
+    "Area",
+    "Assignment",
+    "AssignmentMove",
+    "Attachment",
+    "Campaign",
+    "CampaignMove",
+    "Counter",
+    "Decision",
+    "ImportedReply",
+    "Incoming",
+    "Membership",
+    "Notice",
+    "Phase",
+    "Picture",
+    "Suggestion",
+    "SuggestionMove",
+    "Topic",
+    "Unit",
+    "User",
+    "Verdict",
+    "Workday",
+    "bring_in",
+]

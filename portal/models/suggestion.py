@@ -1,0 +1,378 @@
+"""意见建议: one suggestion, from whatever channel, and its whole life."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+from wagtail.search import index
+
+from config.moves import Move, MoveRefused, Moving, verb
+from config.privacy import EncryptedTextField, normal_phone, surname_only
+from config.search import ChineseSearchField
+from portal.models.campaign import Campaign
+from portal.models.numbers import (
+    new_link_token,
+    new_receipt_code,
+    normal_receipt_code,
+    suggestion_numbers,
+    token_digest,
+)
+from portal.models.people import phone_index
+from portal.models.places import Area, Topic
+from portal.workdays import WorkCalendar
+
+SCREENING_DAYS = 2
+DECISION_DAYS = 15
+
+
+class SuggestionQuerySet(models.QuerySet["Suggestion"]):
+    def public(self) -> SuggestionQuerySet:
+        """What everybody may read: screened, and not asked to be kept private."""
+        return self.filter(is_public=True).exclude(status__in=Suggestion.HIDDEN)
+
+    def visible_to(self, user: Any) -> SuggestionQuerySet:
+        """What this person may read: the public ones, their own, and everything for the office and the auditor."""
+        if not user.is_authenticated:
+            return self.public()
+        if user.has_perm("portal.view_suggestion"):
+            return self.all()
+        own = Q(author=user) | Q(assignments__unit__in=user.units_as())
+        return (self.public() | self.filter(own)).distinct()
+
+    def containing(self, text: str) -> SuggestionQuerySet:
+        """Whose words or number hold the text; two characters inside a Chinese run are found too.
+
+        A row of digits looks at numbers alone: phone numbers in the text are masked for the public, and nobody shall
+        find them by guessing digits.
+        """
+        numbers = Q(number__icontains=text) | Q(reference=text)
+        if re.search(r"\d{3}", text):
+            return self.filter(numbers)
+        words = Q(title__icontains=text) | Q(body__icontains=text) | Q(wish__icontains=text)
+        return self.filter(numbers | words | Q(place__icontains=text))
+
+    def unanswered(self) -> SuggestionQuerySet:
+        """还没有回音: accepted and without a public end."""
+        return self.filter(status__in=Suggestion.UNDECIDED)
+
+
+class SuggestionManager(models.Manager.from_queryset(SuggestionQuerySet)):  # type: ignore[misc]
+    @transaction.atomic
+    def receive(self, *, calendar: WorkCalendar | None = None, **facts: Any) -> tuple[Suggestion, str, str]:
+        """Record a new suggestion: the row, its receipt code and its link token, both shown once and never stored.
+
+        `facts` are field values; `campaign` and `phone` among them. Runs in one transaction with the first move row.
+        """
+        at: datetime = facts.setdefault("received_at", timezone.now())
+        suggestion = self.model(**facts)
+        code, token = new_receipt_code(), new_link_token()
+        suggestion.receipt_hash, suggestion.link_digest = make_password(code), token_digest(token)
+        suggestion.set_phone(facts.get("phone", ""))
+        suggestion.set_office_dates(calendar or WorkCalendar.current())
+        suggestion.number = suggestion_numbers(suggestion.campaign.year)[0]
+        suggestion.save()
+        suggestion._begin(by=suggestion.recorded_by, at=at)
+        return suggestion, code, token
+
+    def by_receipt(self, number: str, code: str) -> Suggestion | None:
+        """The suggestion of a number and its receipt code. A wrong number takes as long as a wrong code."""
+        found = self.filter(number=number.strip().upper()).exclude(receipt_hash="").first()
+        reference = found.receipt_hash if found else _dummy_hash()
+        return found if check_password(normal_receipt_code(code), reference) and found else None
+
+    def by_link(self, token: str) -> Suggestion | None:
+        """The suggestion of the address in a receipt's QR code."""
+        return self.filter(link_digest=token_digest(token)).first() if token else None
+
+
+_DUMMY: list[str] = []
+
+
+def _dummy_hash() -> str:
+    if not _DUMMY:
+        _DUMMY.append(make_password(new_receipt_code()))
+    return _DUMMY[0]
+
+
+class Suggestion(index.Indexed, Moving, models.Model):
+    class Status(models.TextChoices):
+        RECEIVED = "received", _("已收到")
+        NOT_ACCEPTED = "not_accepted", _("未受理")
+        OPEN = "open", _("已受理")
+        MERGED = "merged", _("合并办理")
+        PROPOSED = "proposed", _("拟定去向")
+        ADOPTED = "adopted", _("采纳，纳入项目库")
+        REFERRED = "referred", _("转民生实事")
+        DEFERRED = "deferred", _("分步推进")
+        ASSIGNED = "assigned", _("转责任单位办理")
+        DECLINED = "declined", _("不予采纳")
+        ANSWERED = "answered", _("已答复")
+        REOPENED = "reopened", _("重新办理")
+        CLOSED = "closed", _("已办结")
+
+    HIDDEN = (Status.RECEIVED, Status.NOT_ACCEPTED)
+    UNDECIDED = (Status.OPEN, Status.PROPOSED, Status.ASSIGNED, Status.REOPENED)
+    SUPPORTABLE = (Status.OPEN, Status.PROPOSED)
+    DECIDED = (Status.ADOPTED, Status.REFERRED, Status.DEFERRED, Status.ASSIGNED, Status.DECLINED)
+    ENDED = (Status.ADOPTED, Status.REFERRED, Status.DEFERRED, Status.DECLINED, Status.ANSWERED, Status.CLOSED)
+
+    MOVES = {
+        "accept": verb(Status.RECEIVED, Status.OPEN, _("受理")),
+        "refuse": verb(Status.RECEIVED, Status.NOT_ACCEPTED, _("不受理")),
+        "reconsider": verb(Status.NOT_ACCEPTED, Status.RECEIVED, _("重新审看")),
+        "merge": verb(Status.OPEN, Status.MERGED, _("与相同建议合并办理")),
+        "unmerge": verb(Status.MERGED, Status.OPEN, _("取消合并")),
+        "propose": verb(Status.OPEN, Status.PROPOSED, _("提出办理意见")),
+        "send_back": verb(Status.PROPOSED, Status.OPEN, _("退回重拟")),
+        "adopt": verb(Status.PROPOSED, Status.ADOPTED, _("采纳")),
+        "refer": verb(Status.PROPOSED, Status.REFERRED, _("转民生实事")),
+        "defer": verb(Status.PROPOSED, Status.DEFERRED, _("分步推进")),
+        "assign": verb(Status.PROPOSED, Status.ASSIGNED, _("转责任单位")),
+        "decline": verb(Status.PROPOSED, Status.DECLINED, _("不予采纳")),
+        "answer": verb([Status.ASSIGNED, Status.REOPENED], Status.ANSWERED, _("公开答复")),
+        "reopen": verb(Status.ANSWERED, Status.REOPENED, _("重新办理")),
+        "close": verb(Status.ANSWERED, Status.CLOSED, _("办结")),
+        "bring_answer": verb(Status.RECEIVED, Status.ANSWERED, _("导入原平台答复")),
+    }
+
+    class Channel(models.TextChoices):
+        WEB = "web", _("网站")
+        QR = "qr", _("扫码")
+        PHONE = "phone", _("电话")
+        LETTER = "letter", _("信件")
+        EMAIL = "email", _("邮箱")
+        STALL = "stall", _("现场")
+        FORM = "form", _("问卷")
+        VISIT = "visit", _("走访")
+        DEPUTY = "deputy", _("代表委员")
+        SELF_REPORT = "self_report", _("部门自报")
+        IMPORT = "import", _("导入")
+
+    class ShownAs(models.TextChoices):
+        ANONYMOUS = "anonymous", _("匿名")
+        SURNAME = "surname", _("只显示姓氏")
+        NAME = "name", _("显示姓名")
+
+    class Refusal(models.TextChoices):
+        DUPLICATE = "duplicate", _("与本人已提交的建议重复")
+        OUT_OF_SCOPE = "out_of_scope", _("不属于本市职责范围")
+        UNCLEAR = "unclear", _("内容不具体，无法办理")
+        LITIGATION = "litigation", _("已进入诉讼、仲裁或信访程序")
+        PRIVATE = "private", _("含他人隐私或不实指控")
+        ABUSIVE = "abusive", _("含辱骂、广告等内容")
+
+    number = models.CharField(_("受理编号"), max_length=14, unique=True, editable=False)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="suggestions", verbose_name=_("年度征集"))
+    status = models.CharField(
+        _("状态"), max_length=12, choices=Status, default=Status.RECEIVED, editable=False, db_index=True
+    )
+    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, verbose_name=_("领域"))
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, verbose_name=_("所在区划"))
+    place = models.CharField(_("具体地点"), max_length=120, blank=True)
+    title = models.CharField(_("标题"), max_length=120)
+    body = models.TextField(_("遇到了什么不方便"))
+    wish = models.TextField(_("怎样会更好"), blank=True)
+    channel = models.CharField(_("来源渠道"), max_length=12, choices=Channel, default=Channel.WEB)
+    received_at = models.DateTimeField(_("收到时间"), db_index=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("登记人")
+    )
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="suggestions",
+        verbose_name=_("认领人"),
+    )  # fmt: skip
+    name = EncryptedTextField(_("姓名"), blank=True, default="")
+    phone = EncryptedTextField(_("联系电话"), blank=True, default="")
+    phone_key = models.CharField(max_length=64, blank=True, default="", editable=False, db_index=True)
+    shown_as = models.CharField(_("署名方式"), max_length=10, choices=ShownAs, default=ShownAs.ANONYMOUS)
+    is_public = models.BooleanField(_("可以公开"), default=True)
+    receipt_hash = models.CharField(max_length=160, blank=True, default="", editable=False)
+    link_digest = models.CharField(max_length=64, blank=True, default="", editable=False, db_index=True)
+    submission_key = models.CharField(max_length=40, unique=True, null=True, editable=False)
+
+    source = models.CharField(_("来源平台"), max_length=60, blank=True, default="")
+    reference = models.CharField(_("原编号"), max_length=40, null=True, blank=True)
+    imported_for = models.PositiveIntegerField(_("原平台点赞数"), null=True, blank=True)
+    imported_against = models.PositiveIntegerField(_("原平台反对数"), null=True, blank=True)
+
+    lead = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("并入")
+    )
+    refusal = models.CharField(_("不受理原因"), max_length=14, choices=Refusal, blank=True, default="")
+    support_count = models.PositiveIntegerField(_("附议人数"), default=0, editable=False)
+    screen_by = models.DateField(_("应于此日前初审"), null=True, editable=False)
+    decide_by = models.DateField(_("应于此日前定去向"), null=True, editable=False)
+
+    objects = SuggestionManager()
+    history = HistoricalRecords(
+        excluded_fields=["status", "support_count", "receipt_hash", "link_digest", "submission_key"],
+        history_change_reason_field=models.TextField(null=True),
+    )
+
+    search_fields = [
+        ChineseSearchField("title", boost=3),
+        ChineseSearchField("body"),
+        ChineseSearchField("wish"),
+        ChineseSearchField("place"),
+        index.SearchField("number"),
+        index.SearchField("reference"),
+        index.FilterField("status"),
+        index.FilterField("is_public"),
+        index.FilterField("topic_id"),
+        index.FilterField("area_id"),
+        index.FilterField("campaign_id"),
+        index.FilterField("channel"),
+        index.FilterField("received_at"),
+    ]
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        verbose_name = _("意见建议")
+        verbose_name_plural = _("意见建议")
+        permissions = [
+            ("screen_suggestion", _("初审、并案")),
+            ("propose_decision", _("提出办理意见")),
+            ("approve_decision", _("审定办理意见")),
+            ("reveal_person", _("查看提出人身份")),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-received_at", "-id"], name="suggestion_queue"),
+            models.Index(fields=["-received_at", "-id"], name="suggestion_newest"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "reference"], name="suggestion_reference_once"),
+            models.CheckConstraint(
+                condition=Q(status="merged", lead__isnull=False) | (~Q(status="merged") & Q(lead__isnull=True)),
+                name="suggestion_merged_has_lead",
+            ),
+            models.CheckConstraint(condition=~Q(lead=F("id")), name="suggestion_not_own_lead"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("portal:suggestion", args=[self.number])
+
+    # --- who, when ------------------------------------------------------------------------------
+    def set_phone(self, phone: str) -> None:
+        """Set the phone and its look-up value together. Does not save."""
+        self.phone = normal_phone(phone)
+        self.phone_key = phone_index(phone) if self.phone else ""
+
+    def set_office_dates(self, calendar: WorkCalendar) -> None:
+        """The office's own deadlines for this suggestion, counted in working days from its receipt."""
+        day = timezone.localdate(self.received_at)
+        self.screen_by, self.decide_by = calendar.add(day, SCREENING_DAYS), calendar.add(day, DECISION_DAYS)
+
+    @property
+    def author_shown(self) -> str:
+        """The author as they chose to be shown."""
+        match self.shown_as:
+            case self.ShownAs.NAME if self.name:
+                return self.name
+            case self.ShownAs.SURNAME if self.name:
+                return surname_only(self.name)
+        return str(_("匿名"))
+
+    @property
+    def is_hidden(self) -> bool:
+        """Not for the public: not screened yet, refused, or asked to be kept private."""
+        return not self.is_public or self.status in self.HIDDEN
+
+    @property
+    def lead_or_self(self) -> Suggestion:
+        """The suggestion that is being worked on for this one."""
+        return self.lead or self
+
+    def is_author(self, user: Any) -> bool:
+        """Whether this account has claimed the suggestion."""
+        return bool(user.is_authenticated and self.author_id == user.pk)
+
+    @transaction.atomic
+    def claim(self, user: Any) -> None:
+        """Tie the suggestion to the account of its author, who has shown the receipt. Raises `MoveRefused` when the
+        account has no verified phone or when another account was faster."""
+        if user.identity_level < 1:
+            raise MoveRefused(_("请先用手机号登录，再认领建议。"))
+        fresh = Suggestion.objects.select_for_update().get(pk=self.pk)
+        if fresh.author_id not in (None, user.pk):
+            raise MoveRefused(_("这条建议已由另一个账号认领。"))
+        fresh.author = self.author = user
+        fresh.save(update_fields=["author"])
+
+    # --- moves ----------------------------------------------------------------------------------
+    def _move_and_tell(self, name: str, *, by: Any, note: str = "", at: datetime | None = None, **facts: Any) -> Move:
+        """Move, and tell the authors of this suggestion and of those merged into it."""
+        from portal.models.notice import tell_authors
+
+        with transaction.atomic():
+            move = self._move(name, by=by, public_note=note, at=at, **facts)
+            tell_authors(self, move)
+        return move
+
+    def accept(self, by: Any, *, note: str = "", at: datetime | None = None) -> Move:
+        """Screened: shown in public, can be supported."""
+        return self._move_and_tell("accept", by=by, note=note, at=at)
+
+    def refuse(self, by: Any, reason: str, *, note: str = "", at: datetime | None = None) -> Move:
+        """Not accepted, with a reason from the list and a sentence for the author."""
+        text = "。".join(part for part in (str(self.Refusal(reason).label), note) if part)
+        return self._move_and_tell("refuse", by=by, note=text, at=at, refusal=reason)
+
+    def reconsider(self, by: Any, *, note: str = "", at: datetime | None = None) -> Move:
+        """Undo a refusal: back into the screening queue."""
+        return self._move_and_tell("reconsider", by=by, note=note, at=at, refusal="")
+
+    def merge_into(self, lead: Suggestion, by: Any, *, note: str = "", at: datetime | None = None) -> Move:
+        """Work on this one together with `lead`; number, receipt and credit stay with its author."""
+        with transaction.atomic():
+            locked = Suggestion.objects.select_for_update().get(pk=lead.pk)
+            if locked.pk == self.pk:
+                raise MoveRefused(_("不能并入自己，请另选一条为主。"))
+            if locked.status in (*self.HIDDEN, self.Status.MERGED):
+                raise MoveRefused(_("“%s”不能作为主建议：它尚未受理，或已并入另一条。") % locked.number)
+            if self.is_public and not locked.is_public:
+                raise MoveRefused(_("“%s”不公开，公开的建议不能并入它，请另选一条为主。") % locked.number)
+            if self.members.exists():
+                raise MoveRefused(_("%s 之下已有并入的建议，请先取消它们的合并。") % self.number)
+            note = note or str(_("与 %(number)s《%(title)s》说的是同一件事，合并办理。编号和查询码照旧有效。")) % {
+                "number": locked.number,
+                "title": locked.title,
+            }
+            return self._move_and_tell("merge", by=by, note=note, at=at, lead=locked)
+
+    def unmerge(self, by: Any, *, note: str = "", at: datetime | None = None) -> Move:
+        return self._move_and_tell("unmerge", by=by, note=note, at=at, lead=None)
+
+    def close(self, by: Any = None, *, note: str = "", at: datetime | None = None) -> Move:
+        return self._move("close", by=by, public_note=note, at=at)
+
+
+class SuggestionMove(Move):
+    subject = models.ForeignKey(Suggestion, models.PROTECT, related_name="moves")
+
+    class Meta(Move.Meta):
+        verbose_name = _("建议动态")
+
+
+class ImportedReply(models.Model):
+    """The answer that an older platform gave, kept apart from answers given here: it counts in no rate of ours."""
+
+    suggestion = models.OneToOneField(Suggestion, models.PROTECT, related_name="imported_reply")
+    text = models.TextField(_("原平台答复"))
+    replied_at = models.DateTimeField(_("答复时间"))
+
+    def __str__(self) -> str:
+        return f"{self.suggestion.number}: {self.replied_at:%Y-%m-%d}"

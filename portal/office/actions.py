@@ -1,0 +1,182 @@
+"""What the work screen does: one address per verb, POST only. A refusal comes back with every word typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from allauth.account.decorators import reauthentication_required
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from wagtail.admin import messages
+from wagtail.log_actions import log
+
+from config.admin_ui import office_view
+from config.moves import MoveRefused, SomebodyWasFaster
+from portal import permissions
+from portal.models import Decision, Suggestion
+from portal.office import forms, screen
+from portal.office.queue import Queue
+
+Data = dict[str, Any]
+
+
+class Deed(NamedTuple):
+    """A verb of the screen: its form, the right it takes, how it is done, and the sentence after it."""
+
+    form: type[forms.ActionForm]
+    right: str
+    do: Callable[[Suggestion, Any, Data], Any]
+    done: Any
+
+
+@transaction.atomic
+def accept(one: Suggestion, by: Any, data: Data) -> None:
+    """Accept, release the photos that were ticked, and correct topic and area."""
+    one.accept(by, note=data["note"])
+    one.attachments.update(is_released=False)
+    one.attachments.filter(pk__in=[photo.pk for photo in data["photos"]]).update(is_released=True)
+    corrected = [name for name in ("topic", "area") if getattr(one, name) != data[name]]
+    for name in corrected:
+        setattr(one, name, data[name])
+    if corrected:
+        one._change_reason = str(_("初审时更正"))  # type: ignore[attr-defined]
+        one.save(update_fields=corrected)
+
+
+def propose(one: Suggestion, by: Any, data: Data) -> None:
+    facts = {name: data[name] for name in ("route", "reason", "unit", "phase", "target_year")}
+    Decision.objects.propose(one, by=by, **facts)
+
+
+def _seen_decision(one: Suggestion, data: Data) -> Decision:
+    """The proposal that the person read; another one may be pending by now, and that one was not read."""
+    decision = one.decisions.filter(pk=data["decision"]).first()
+    if decision is None:
+        raise SomebodyWasFaster(_("这条办理意见已经不在了，请刷新后再看。"))
+    decision.suggestion = one
+    return decision
+
+
+DEEDS: dict[str, Deed] = {
+    "accept": Deed(forms.AcceptForm, permissions.SCREEN, accept, gettext_lazy("%s 已受理。")),
+    "refuse": Deed(
+        forms.RefuseForm, permissions.SCREEN,
+        lambda one, by, data: one.refuse(by, data["reason"], note=data["note"]),
+        gettext_lazy("%s 未受理，已告诉提出人原因。"),
+    ),
+    "reconsider": Deed(
+        forms.NoteForm, permissions.SCREEN,
+        lambda one, by, data: one.reconsider(by, note=data["note"]),
+        gettext_lazy("%s 已回到待初审。"),
+    ),
+    "propose": Deed(
+        forms.ProposeForm, permissions.PROPOSE, propose, gettext_lazy("%s 的办理意见已提出，等另一位负责人审定。")
+    ),
+    "approve": Deed(
+        forms.DecideForm, permissions.APPROVE,
+        lambda one, by, data: _seen_decision(one, data).approve(by),
+        gettext_lazy("%s 的办理意见已审定并公开。"),
+    ),
+    "send_back": Deed(
+        forms.SendBackForm, permissions.APPROVE,
+        lambda one, by, data: _seen_decision(one, data).send_back(by, data["reason"]),
+        gettext_lazy("%s 的办理意见已退回重拟。"),
+    ),
+    "unmerge": Deed(
+        forms.NoteForm, permissions.SCREEN,
+        lambda one, by, data: one.unmerge(by, note=data["note"]),
+        gettext_lazy("%s 已取消合并，重新单独办理。"),
+    ),
+}  # fmt: skip
+
+
+def view_of(verb: str) -> Callable[..., HttpResponseBase]:
+    """The view of a verb of `DEEDS`."""
+    deed = DEEDS[verb]
+
+    @require_POST
+    @office_view(deed.right)
+    def view(request: HttpRequest, number: str) -> HttpResponse:
+        return perform(request, verb, deed, screen.load(number))
+
+    view.__name__ = verb
+    return view
+
+
+def perform(request: HttpRequest, verb: str, deed: Deed, one: Suggestion) -> HttpResponse:
+    """Do it and go on to the next one in the queue, or say why not and keep what was typed."""
+    queue = Queue(request)
+    form = deed.form(request.POST, suggestion=one, prefix=verb)
+    if not form.is_valid():
+        messages.error(request, _("还没有办成，请看标出的地方。"))
+        return screen.draw(request, one, queue, bound={verb: form})
+    _previous, following = queue.neighbours(one)
+    # The move is made from the status that the person saw; if the record has gone on since, it is refused.
+    one.status = form.cleaned_data["seen"]
+    try:
+        deed.do(one, request.user, form.cleaned_data)
+    except MoveRefused as refused:
+        late = isinstance(refused, SomebodyWasFaster)
+        (messages.warning if late else messages.error)(request, str(refused))
+        fresh = screen.load(one.number)
+        kept = {verb: form} if fresh.status == form.cleaned_data["seen"] else {}
+        typed = [] if kept else form.typed()
+        return screen.draw(request, fresh, queue, bound=kept, typed=typed, status=409 if late else 200)
+    messages.success(request, deed.done % one.number)
+    return redirect(_onward(request, one, following, queue))
+
+
+def _onward(request: HttpRequest, one: Suggestion, following: Suggestion | None, queue: Queue) -> str:
+    """The next in the queue that the person works through; the queue itself at its end; here for a single one."""
+    if "tab" not in request.GET:
+        return reverse("office:suggestion", args=[one.number])
+    if following is None:
+        return queue.url
+    return reverse("office:suggestion", args=[following.number]) + queue.query()
+
+
+@require_POST
+@office_view(permissions.SCREEN)
+def release_photos(request: HttpRequest, number: str) -> HttpResponse:
+    """Set which photos the public sees, at any time after screening."""
+    one = screen.load(number)
+    form = forms.PhotosForm(request.POST, suggestion=one)
+    if form.is_valid():
+        released = [photo.pk for photo in form.cleaned_data["photos"]]
+        with transaction.atomic():
+            one.attachments.exclude(pk__in=released).update(is_released=False)
+            one.attachments.filter(pk__in=released).update(is_released=True)
+            log(instance=one, action="portal.photos", data={"released": len(released)})
+        messages.success(request, _("照片的公开范围已保存。"))
+    else:
+        messages.error(request, _("照片已有变化，请再选一次。"))
+    return redirect(reverse("office:suggestion", args=[number]) + Queue(request).query())
+
+
+def _signed_in_strongly(request: HttpRequest) -> bool:
+    """Whether staff have a second factor here, and so can be asked to prove themselves again."""
+    return bool(settings.WEITAI_STAFF_MFA)
+
+
+@office_view(permissions.REVEAL)
+@reauthentication_required(allow_get=True, enabled=_signed_in_strongly, app="portal")
+def reveal(request: HttpRequest, number: str) -> HttpResponse:
+    """Show name and phone once, on the answer to this very request; who, when and why stay on record.
+
+    Its address carries no query, so that the request can go on by itself after the password was asked for.
+    """
+    if request.method != "POST":
+        return redirect("office:suggestion", number=number)
+    one, queue = screen.load(number), Queue(request, request.POST)
+    form = forms.RevealForm(request.POST)
+    if not form.is_valid():
+        return screen.draw(request, one, queue, reveal=form)
+    log(instance=one, action="portal.reveal", data={"reason": form.cleaned_data["reason"]})
+    return screen.draw(request, one, queue, person={"name": one.name, "phone": one.phone})

@@ -1,0 +1,214 @@
+"""Forms of the office's work screen. None of them writes a status: `seen` only says what was read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.models import Area, Attachment, Decision, Suggestion, Topic, Unit
+
+REASON_MIN = 6
+NOTE_MAX = 500
+
+
+def area_choices() -> list[tuple[Any, Any]]:
+    """Areas for a select: townships under their county. One query."""
+    rows = list(Area.objects.exclude(level=Area.Level.VILLAGE).order_by("code"))
+    below: dict[int | None, list[Area]] = {}
+    for area in rows:
+        below.setdefault(area.parent_id, []).append(area)
+    choices: list[tuple[Any, Any]] = [("", _("全市或说不准"))]
+    for area in rows:
+        if area.level == Area.Level.COUNTY:
+            whole = (area.pk, area.name)
+            choices.append(
+                (area.name, [whole, *((one.pk, f"{area.name}{one.name}") for one in below.get(area.pk, []))])
+            )
+    return choices
+
+
+class AreaField(forms.ModelChoiceField):
+    """A select of areas, grouped by county."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        options: dict[str, Any] = {"label": _("所在区划"), "required": False} | kwargs
+        super().__init__(Area.objects.all(), **options)
+
+    def group(self) -> None:
+        """Read the choices; called by each form that is made, since areas are data."""
+        self.choices = area_choices()
+
+
+class ReasonField(forms.CharField):
+    """A sentence that somebody will read."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        options: dict[str, Any] = {
+            "widget": forms.Textarea(attrs={"rows": 4}),
+            "min_length": REASON_MIN,
+            "max_length": NOTE_MAX,
+        }
+        super().__init__(**options | kwargs)
+
+
+class ActionForm(forms.Form):
+    """A move on the work screen; `seen` is the status that the person saw when they decided."""
+
+    seen = forms.ChoiceField(choices=Suggestion.Status.choices, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, suggestion: Suggestion, **kwargs: Any) -> None:
+        self.suggestion = suggestion
+        kwargs["initial"] = {"seen": suggestion.status} | kwargs.get("initial", {})
+        super().__init__(data, **kwargs)
+
+    def typed(self) -> list[tuple[str, str]]:
+        """What the person wrote, as (label, text): kept on the page when the move is refused."""
+        texts = [name for name, field in self.fields.items() if isinstance(field.widget, forms.Textarea)]
+        values = ((self.fields[name].label, self.data.get(self.add_prefix(name), "")) for name in texts)
+        return [(str(label), text) for label, text in values if text.strip()]
+
+
+class AcceptForm(ActionForm):
+    topic = forms.ModelChoiceField(Topic.objects.all(), label=_("领域"), required=False, empty_label=_("还说不准"))
+    area = AreaField()
+    photos = forms.ModelMultipleChoiceField(Attachment.objects.none(), label=_("可以公开的照片"), required=False)
+    note = forms.CharField(
+        label=_("给提出人的话"), required=False, max_length=NOTE_MAX, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("会公开显示。可以不填。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, suggestion: Suggestion, **kwargs: Any) -> None:
+        kwargs["initial"] = {"topic": suggestion.topic_id, "area": suggestion.area_id}
+        super().__init__(*args, suggestion=suggestion, **kwargs)
+        self.fields["area"].group()  # type: ignore[attr-defined]
+        self.fields["photos"].queryset = suggestion.attachments.all()  # type: ignore[attr-defined]
+
+
+class RefuseForm(ActionForm):
+    reason = forms.ChoiceField(choices=[("", _("请选择")), *Suggestion.Refusal.choices], label=_("不受理的原因"))
+    note = ReasonField(label=_("给提出人的说明"), help_text=_("提出人会看到。请写清为什么，以及可以到哪里反映。"))
+
+
+class NoteForm(ActionForm):
+    note = forms.CharField(
+        label=_("说明"), required=False, max_length=NOTE_MAX, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("会公开显示。可以不填。"),
+    )  # fmt: skip
+
+
+class ProposeForm(ActionForm):
+    route = forms.ChoiceField(choices=Decision.Route.choices, widget=forms.RadioSelect, label=_("去向"))
+    reason = ReasonField(label=_("公开的理由"), help_text=_("审定后向社会公开，请用群众看得懂的话。"), max_length=1000)
+    unit = forms.ModelChoiceField(
+        Unit.objects.filter(is_active=True), label=_("责任单位"), required=False, empty_label=_("请选择"),
+        help_text=_("转责任单位答复时必填。审定后 7 个工作日内答复。"),
+    )  # fmt: skip
+    phase = forms.CharField(
+        label=_("分步安排"), required=False, max_length=60, help_text=_("例如：先改两处试点，明年推开。")
+    )
+    target_year = forms.IntegerField(label=_("目标年度"), required=False, help_text=_("分步推进时必填。"))
+
+    def __init__(self, *args: Any, suggestion: Suggestion, **kwargs: Any) -> None:
+        topic = suggestion.topic
+        kwargs["initial"] = {"unit": topic.default_unit_id if topic else None} | (kwargs.get("initial") or {})
+        super().__init__(*args, suggestion=suggestion, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        route = data.get("route")
+        if route == Decision.Route.ASSIGN and not data.get("unit") and "unit" not in self.errors:
+            self.add_error("unit", _("请选择由哪个单位答复。"))
+        if route == Decision.Route.DEFER:
+            self._check_year(data.get("target_year"))
+        if route not in (Decision.Route.ASSIGN, Decision.Route.ADOPT):
+            data["unit"] = None
+        if route != Decision.Route.DEFER:
+            data |= {"phase": "", "target_year": None}
+        return data
+
+    def _check_year(self, year: int | None) -> None:
+        this_year = timezone.localdate().year
+        if year is None:
+            if "target_year" not in self.errors:
+                self.add_error("target_year", _("请填写计划在哪一年办成。"))
+        elif not this_year <= year <= this_year + 10:
+            self.add_error("target_year", _("请填写今年到十年以内的年份。"))
+
+
+class DecideForm(ActionForm):
+    """Approve: nothing to type, but which proposal was seen."""
+
+    decision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SendBackForm(DecideForm):
+    reason = ReasonField(label=_("退回理由"), help_text=_("只在改革办内部看得到。"))
+
+
+class PhotosForm(forms.Form):
+    """Which photos the public sees, after screening."""
+
+    photos = forms.ModelMultipleChoiceField(Attachment.objects.none(), required=False)
+
+    def __init__(self, *args: Any, suggestion: Suggestion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["photos"].queryset = suggestion.attachments.all()  # type: ignore[attr-defined]
+
+
+class RevealForm(forms.Form):
+    reason = ReasonField(
+        label=_("查看事由"), min_length=4, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("会和您的姓名、时间一起留下记录。"),
+    )  # fmt: skip
+
+
+class MergeForm(forms.Form):
+    """Which of the picked ones leads."""
+
+    lead = forms.ModelChoiceField(Suggestion.objects.none(), label=_("以哪一条为主"), error_messages={
+        "required": _("请选一条为主，其余的并入它。"),
+        "invalid_choice": _("请从列出的建议里选一条为主。"),
+    })  # fmt: skip
+    note = forms.CharField(
+        label=_("公开说明"), required=False, max_length=NOTE_MAX, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("不填时写：与某某建议说的是同一件事，合并办理。编号和查询码照旧有效。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, picked: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lead"].queryset = picked  # type: ignore[attr-defined]
+
+
+class EditForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Fields of a suggestion. After publication a change needs a reason, which the public can read."""
+
+    area = AreaField()
+    reason = forms.CharField(label=_("更正的理由"), required=False, max_length=200)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Suggestion
+        fields = ["title", "topic", "area", "place", "body", "wish", "is_public"]
+
+    def __init__(self, *args: Any, version: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.current_version = version
+        self.fields["version"].initial = version
+        self.fields["area"].group()  # type: ignore[attr-defined]
+        if not self.instance.is_hidden:
+            self.fields["reason"].help_text = _("这条建议已经公开，更正要写明理由，公众能看到。")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        edited = set(self.changed_data) - {"reason", "version"}
+        if edited and not self.instance.is_hidden and not data.get("reason", "").strip():
+            self.add_error("reason", _("请写明为什么更正，例如：提出人来电补充了地点。"))
+        return data
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether somebody saved other values since this form was opened."""
+        return self.is_bound and self.cleaned_data.get("version") != self.current_version

@@ -1,0 +1,110 @@
+"""The queue's page, and accepting several at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from config.admin_ui import Action, Cell, admin_page, attempt, office_view
+from portal import permissions
+from portal.models import Suggestion
+from portal.office.lights import office_light
+from portal.office.queue import PAGE, Queue, with_facts
+from portal.workdays import WorkCalendar
+
+
+@office_view(permissions.READ)
+def queue(request: HttpRequest) -> HttpResponse:
+    """Everything that waits for the office, the oldest first, with the office's own lights."""
+    work = Queue(request)
+    rows, previous, following = work.page()
+    calendar, today = WorkCalendar.current(), timezone.localdate()
+    may_screen = permissions.can_screen(request.user)
+    record = [Action(_("登记建议"), reverse("office:record"), "primary")]
+    return admin_page(
+        request,
+        "portal/admin/queue.html",
+        title=_("建议办理"),
+        icon="tasks",
+        actions=record if permissions.can_record(request.user) else [],
+        queue=work,
+        tabs=work.tabs(),
+        filter=work.filter,
+        reset_href=reverse("office:queue") + f"?tab={work.tab.key}" if work.is_filtered else "",
+        columns=_columns(),
+        rows=[line(row, work.query(), calendar, today) for row in rows],
+        select="pick" if may_screen and work.tab.key in ("received", "open", "returned") else "",
+        empty={"title": work.tab.empty, "text": _("换个条件试试。") if work.is_filtered else ""},
+        previous=previous,
+        following=following,
+    )
+
+
+def _columns() -> list[str]:
+    return [_("建议"), _("时限"), _("领域"), _("所在区划"), _("来源"), _("收到")]
+
+
+def line(row: Suggestion, query: str, calendar: WorkCalendar, today: date) -> dict[str, Any]:
+    """One suggestion as a row of the queue's table."""
+    light = office_light(row, calendar, today)
+    lit = Cell("", light=light.state, light_text=light.text)
+    received = timezone.localtime(row.received_at)
+    return {
+        "pk": row.number,
+        "cells": [
+            Cell(row.title, reverse("office:suggestion", args=[row.number]) + query, sub=_about(row)),
+            lit if light.state else Cell(row.get_status_display(), tag=True),
+            Cell(row.topic or "", nowrap=True),
+            Cell(row.area.full_name if row.area else ""),
+            Cell(row.get_channel_display(), nowrap=True),
+            Cell(f"{received:%Y-%m-%d}", nowrap=True),
+        ],
+    }
+
+
+def _about(row: Any) -> str:
+    """The number, and what else an officer wants to know before opening it."""
+    parts = [row.number, row.place]
+    if row.photo_count:
+        parts.append(ngettext("%d 张照片", "%d 张照片", row.photo_count) % row.photo_count)
+    if row.member_count:
+        parts.append(ngettext("已并入 %d 条", "已并入 %d 条", row.member_count) % row.member_count)
+    if not row.is_public:
+        parts.append(_("不公开"))
+    return " · ".join(part for part in parts if part)
+
+
+@office_view(permissions.SCREEN)
+def accept_several(request: HttpRequest) -> HttpResponse:
+    """Accept what was ticked in the queue: a page that shows what will become public, then one step for all."""
+    numbers = (request.POST if request.method == "POST" else request.GET).getlist("pick")[:PAGE]
+    picked = with_facts(Suggestion.objects.filter(number__in=numbers)).order_by("received_at", "pk")
+    waiting = [one for one in picked if one.status == Suggestion.Status.RECEIVED]
+    back = Queue(request).url
+    if request.method == "POST" and waiting:
+        done = ngettext("已受理 %d 条。", "已受理 %d 条。", len(waiting)) % len(waiting)
+        attempt(request, lambda: _accept_all(waiting, request.user), done)
+        return redirect(back)
+    calendar, today = WorkCalendar.current(), timezone.localdate()
+    return admin_page(
+        request, "portal/admin/accept_several.html", title=_("一并受理"), icon="check",
+        lead=_("受理后公开显示，可以附议。照片仍不公开，需要逐条放行。"), crumbs=[(_("建议办理"), back)],
+        columns=_columns(), rows=[line(one, "", calendar, today) for one in waiting], back=back,
+        picked=[one.number for one in waiting], left_out=[one for one in picked if one not in waiting],
+        empty={"title": _("没有选中待初审的建议"), "text": _("请回到列表勾选。")},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def _accept_all(waiting: list[Suggestion], by: Any) -> None:
+    """All or none, so that what the page showed is what happened."""
+    for one in waiting:
+        one.accept(by)

@@ -1,0 +1,159 @@
+"""One suggestion's work screen: everything about it on one page, with the forms of what may be done now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from config.admin_ui import Action, admin_page, office_view
+from config.privacy import mask_phone, mask_phones_in, surname_only
+from portal import permissions
+from portal.models import Decision, Suggestion
+from portal.office import forms
+from portal.office.lights import office_light
+from portal.office.phrases import PHRASES
+from portal.office.queue import Queue
+from portal.office.similar import similar_to
+from portal.office.timeline import timeline
+from portal.workdays import WorkCalendar
+
+Bound = dict[str, forms.ActionForm]
+Status = Suggestion.Status
+# In each state: what may be done, in the order of the screen, and the right that it takes.
+OFFERED: dict[str, tuple[tuple[str, type[forms.ActionForm], str], ...]] = {
+    Status.RECEIVED: (
+        ("accept", forms.AcceptForm, permissions.SCREEN),
+        ("refuse", forms.RefuseForm, permissions.SCREEN),
+    ),
+    Status.NOT_ACCEPTED: (("reconsider", forms.NoteForm, permissions.SCREEN),),
+    Status.OPEN: (("propose", forms.ProposeForm, permissions.PROPOSE),),
+    Status.MERGED: (("unmerge", forms.NoteForm, permissions.SCREEN),),
+    Status.PROPOSED: (
+        ("approve", forms.DecideForm, permissions.APPROVE),
+        ("send_back", forms.SendBackForm, permissions.APPROVE),
+    ),
+}
+
+
+def load(number: str) -> Suggestion:
+    """The suggestion with what the screen shows of it."""
+    rows = Suggestion.objects.select_related("topic__default_unit", "area__parent", "campaign", "lead", "recorded_by")
+    return get_object_or_404(rows, number=number)
+
+
+@office_view(permissions.READ)
+def suggestion(request: HttpRequest, number: str) -> HttpResponse:
+    return draw(request, load(number), Queue(request))
+
+
+def draw(
+    request: HttpRequest,
+    one: Suggestion,
+    queue: Queue,
+    *,
+    bound: Bound | None = None,
+    typed: list[tuple[str, str]] | None = None,
+    person: dict[str, str] | None = None,
+    reveal: Any = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The work screen. `bound`: forms that came back; `typed`: texts of a move that is no longer possible;
+    `person`: name and phone, when they were just revealed."""
+    pending = one.decisions.pending().select_related("proposed_by", "unit").first()
+    previous, following = queue.neighbours(one)
+    query = queue.query()
+    return admin_page(
+        request,
+        "portal/admin/suggestion.html",
+        title=one.title,
+        icon="form",
+        crumbs=[(_("建议办理"), reverse("office:queue")), (queue.tab.label, queue.url)],
+        actions=_head(request, one, query),
+        status=status,
+        one=one,
+        light=office_light(one, WorkCalendar.current(), timezone.localdate()),
+        body=one.body if person else mask_phones_in(one.body),
+        wish=one.wish if person else mask_phones_in(one.wish),
+        facts=_facts(one),
+        author=_author(one, person),
+        reveal_form=(reveal or forms.RevealForm())
+        if permissions.can_reveal(request.user, one) and not person
+        else None,
+        photos=list(one.attachments.all()),
+        forms=_forms(request, one, pending, bound or {}),
+        pending=pending,
+        own_proposal=bool(pending and pending.proposed_by_id == request.user.pk),
+        sent_back=_sent_back(one),
+        phrases=PHRASES,
+        typed=typed or [],
+        members=list(one.members.defer("name", "phone").order_by("received_at")),
+        similar=similar_to(one) if one.status in (Status.RECEIVED, Status.OPEN) else [],
+        timeline=timeline(one),
+        can_screen=permissions.can_screen(request.user),
+        queue=queue,
+        query=query,
+        previous=previous,
+        following=following,
+    )
+
+
+def _forms(request: HttpRequest, one: Suggestion, pending: Decision | None, bound: Bound) -> Bound:
+    """What may be done now by this person; a form that came back keeps what was typed."""
+    offered = {}
+    for verb, form_class, right in OFFERED.get(one.status, ()):
+        if not request.user.has_perm(right):
+            continue
+        initial = {"decision": pending.pk} if pending else {}
+        offered[verb] = bound.get(verb) or form_class(suggestion=one, prefix=verb, initial=initial)
+    return offered
+
+
+def _sent_back(one: Suggestion) -> Decision | None:
+    """The last proposal, if it was sent back and nothing was proposed since."""
+    if one.status != Status.OPEN:
+        return None
+    last = one.decisions.select_related("decided_by", "proposed_by").order_by("-proposed_at").first()
+    return last if last and last.approved is False else None
+
+
+def _head(request: HttpRequest, one: Suggestion, query: str) -> list[Action]:
+    actions = []
+    if permissions.can_screen(request.user) and one.status == Status.OPEN:
+        actions.append(Action(_("并案"), f"{reverse('office:merge')}?pick={one.number}"))
+    if permissions.can_edit(request.user):
+        actions.append(Action(_("更正内容"), reverse("office:edit", args=[one.number]) + query))
+    if not one.is_hidden:
+        actions.append(Action(_("公开页面"), one.get_absolute_url()))
+    return actions
+
+
+def _facts(one: Suggestion) -> list[dict[str, Any]]:
+    received = timezone.localtime(one.received_at)
+    recorded = _("%(who)s登记") % {"who": one.recorded_by} if one.recorded_by else ""
+    return [
+        {"label": _("领域"), "value": one.topic or _("未选")},
+        {"label": _("所在区划"), "value": one.area.full_name if one.area else _("未选")},
+        {"label": _("具体地点"), "value": one.place},
+        {"label": _("来源渠道"), "value": " · ".join(filter(None, [one.get_channel_display(), recorded]))},
+        {"label": _("收到时间"), "value": f"{received:%Y-%m-%d %H:%M}"},
+        {"label": _("原编号"), "value": " ".join(filter(None, [one.source, one.reference]))},
+        {"label": _("原平台点赞"), "value": one.imported_for},
+        {"label": _("附议"), "value": one.support_count},
+        {"label": _("公开"), "value": _("可以公开") if one.is_public else _("提出人要求不公开")},
+        {"label": _("不受理原因"), "value": one.get_refusal_display()},
+    ]
+
+
+def _author(one: Suggestion, person: dict[str, str] | None) -> list[dict[str, str]]:
+    """Who wrote it: masked, unless just revealed."""
+    shown = person or {"name": surname_only(one.name), "phone": mask_phone(one.phone)}
+    return [
+        {"label": _("姓名"), "value": shown["name"] or _("没有留")},
+        {"label": _("电话"), "value": shown["phone"] or _("没有留")},
+        {"label": _("署名方式"), "value": str(one.get_shown_as_display())},
+    ]

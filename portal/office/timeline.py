@@ -1,0 +1,69 @@
+"""A suggestion's life as the office reads it: every move with its notes, every edit of its fields with its reason."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from config.privacy import mask_phone, surname_only
+from portal.models import Suggestion
+
+PERSONAL = {"name": surname_only, "phone": mask_phone}
+# Written by moves and by claiming, which have entries of their own or none.
+UNSEEN = {"phone_key", "author", "lead", "refusal"}
+
+
+def timeline(suggestion: Suggestion) -> list[dict[str, Any]]:
+    """Entries for `config/admin/lifeline.html`, the newest first."""
+    entries = [*_moves(suggestion), *_edits(suggestion)]
+    entries.sort(key=lambda entry: entry["when"], reverse=True)
+    if entries:
+        entries[0]["latest"] = True
+    return entries
+
+
+def _moves(suggestion: Suggestion) -> list[dict[str, Any]]:
+    return [
+        {
+            "state": move.new_label,
+            "title": move.verb_label,
+            "when": move.at,
+            "who": str(move.by) if move.by else "",
+            "text": move.public_note,
+            "internal": move.internal_note,
+        }
+        for move in suggestion.moves.select_related("by", "subject").order_by("at", "pk")
+    ]
+
+
+def _edits(suggestion: Suggestion) -> list[dict[str, Any]]:
+    rows = list(suggestion.history.select_related("history_user").order_by("history_date", "history_id"))
+    entries = []
+    for old, new in pairwise(rows):
+        delta = new.diff_against(old, foreign_keys_are_objs=True)
+        changes = [_line(change) for change in delta.changes if change.field not in UNSEEN]
+        if changes:
+            entries.append(
+                {
+                    "state": _("更正"),
+                    "title": new.history_change_reason or "",
+                    "when": new.history_date,
+                    "who": str(new.history_user) if new.history_user else "",
+                    "internal": "\n".join(changes),
+                }
+            )
+    return entries
+
+
+def _line(change: Any) -> str:
+    """What a field was and what it is; personal fields masked, long texts cut."""
+    mask = PERSONAL.get(change.field, str)
+    old, new = (_short(mask(str(value)) if value not in (None, "") else "") for value in (change.old, change.new))
+    label = Suggestion._meta.get_field(change.field).verbose_name
+    return _("%(field)s：%(old)s → %(new)s") % {"field": label, "old": old, "new": new}
+
+
+def _short(text: str, limit: int = 60) -> str:
+    return (text[:limit] + "…" if len(text) > limit else text) or _("（空）")

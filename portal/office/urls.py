@@ -1,0 +1,25 @@
+"""Addresses of the office's pages, below /admin/suggestions/."""
+
+from django.urls import path
+
+from portal.office import actions, editing, listing, merging, recording, screen
+
+app_name = "office"
+urlpatterns = [
+    path("", listing.queue, name="queue"),
+    path("accept/", listing.accept_several, name="accept_several"),
+    path("merge/", merging.merge, name="merge"),
+    path("record/", recording.record, name="record"),
+    path("<slug:number>/", screen.suggestion, name="suggestion"),
+    path("<slug:number>/slip/", recording.slip, name="slip"),
+    path("<slug:number>/edit/", editing.edit, name="edit"),
+    path("<slug:number>/photos/", actions.release_photos, name="release_photos"),
+    path("<slug:number>/reveal/", actions.reveal, name="reveal"),
+    path("<slug:number>/accept/", actions.view_of("accept"), name="accept"),
+    path("<slug:number>/refuse/", actions.view_of("refuse"), name="refuse"),
+    path("<slug:number>/reconsider/", actions.view_of("reconsider"), name="reconsider"),
+    path("<slug:number>/propose/", actions.view_of("propose"), name="propose"),
+    path("<slug:number>/approve/", actions.view_of("approve"), name="approve"),
+    path("<slug:number>/send-back/", actions.view_of("send_back"), name="send_back"),
+    path("<slug:number>/unmerge/", actions.view_of("unmerge"), name="unmerge"),
+]

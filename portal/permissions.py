@@ -1,0 +1,74 @@
+"""Who may do what with suggestions, decisions and assignments. Views answer who; the models answer whether."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config.privacy import mask_phones_in
+from portal.models import Assignment, Decision, Membership, Suggestion
+
+RECORD = "portal.add_suggestion"
+READ = "portal.view_suggestion"
+EDIT = "portal.change_suggestion"
+SCREEN = "portal.screen_suggestion"
+PROPOSE = "portal.propose_decision"
+APPROVE = "portal.approve_decision"
+REVEAL = "portal.reveal_person"
+
+
+# --- the office ---------------------------------------------------------------------------------
+def can_read(user: Any) -> bool:
+    """Every suggestion, public or not; never who wrote it."""
+    return bool(user.has_perm(READ))
+
+
+def can_record(user: Any) -> bool:
+    """Enter what came by phone, by letter or at the counter."""
+    return bool(user.has_perm(RECORD))
+
+
+def can_edit(user: Any) -> bool:
+    return bool(user.has_perm(EDIT))
+
+
+def can_screen(user: Any) -> bool:
+    """Accept, not accept, reconsider, merge and undo a merge, release photos."""
+    return bool(user.has_perm(SCREEN))
+
+
+def can_propose(user: Any) -> bool:
+    return bool(user.has_perm(PROPOSE))
+
+
+def can_approve(user: Any, decision: Decision) -> bool:
+    """Approve or send back: with the right to, and never one's own proposal."""
+    return bool(user.has_perm(APPROVE)) and decision.decided_at is None and decision.proposed_by_id != user.pk
+
+
+def can_reveal(user: Any, suggestion: Suggestion) -> bool:
+    """See name and phone, and numbers left in the text, with a reason that stays on record."""
+    in_text = mask_phones_in(suggestion.body + suggestion.wish) != suggestion.body + suggestion.wish
+    return bool(user.has_perm(REVEAL)) and bool(suggestion.name or suggestion.phone or in_text)
+
+
+# --- units --------------------------------------------------------------------------------------
+def works_for(user: Any, unit_pk: int, *roles: str) -> bool:
+    """Whether the person acts for the unit, in one of the roles when any are named."""
+    if not user.is_authenticated:
+        return False
+    rows = user.memberships.filter(unit=unit_pk, is_active=True)
+    return bool(rows.filter(role__in=roles).exists() if roles else rows.exists())
+
+
+def can_enter_desk(user: Any) -> bool:
+    return bool(user.is_authenticated and user.memberships.filter(is_active=True).exists())
+
+
+def can_answer(user: Any, assignment: Assignment) -> bool:
+    """Write the answer: anybody of the unit, as long as it is with the unit's clerks."""
+    return assignment.can("submit") and works_for(user, assignment.unit_id)
+
+
+def can_sign(user: Any, assignment: Assignment) -> bool:
+    """Sign or return: the unit's leader. That the writer does not sign is for the record to say."""
+    return assignment.can("sign") and works_for(user, assignment.unit_id, Membership.Role.LEADER)

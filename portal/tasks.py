@@ -1,0 +1,64 @@
+"""Background work of the portal. Tasks find their work in rows, so running twice or late does no harm."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.core.management import call_command
+from django.utils import timezone
+
+from portal.channels.sms import gateway
+from portal.duties import light_all
+from portal.models import Attachment, Notice
+
+log = logging.getLogger(__name__)
+BATCH = 200
+
+
+@shared_task
+def deliver_waiting() -> int:
+    """Send what waits in the outbox, oldest first; the number sent."""
+    sent = 0
+    for notice in Notice.objects.waiting()[:BATCH]:
+        sent += deliver(notice)
+    return sent
+
+
+def deliver(notice: Notice) -> bool:
+    """One attempt at one notice. The key makes a doubled attempt one message at the gateway."""
+    now = timezone.now()
+    if not notice.claim(now):
+        return False
+    try:
+        gateway().send(notice.phone, notice.text, key=f"notice-{notice.pk}")
+    except Exception as trouble:
+        notice.failed(str(trouble))
+        log.warning("Notice %s not delivered: %s", notice.pk, trouble)
+        return False
+    notice.delivered(timezone.now())
+    return True
+
+
+@shared_task
+def light_duties() -> int:
+    """The daily sweep: record the lights that came on."""
+    return light_all(timezone.localdate())
+
+
+@shared_task
+def drop_unclaimed_uploads() -> int:
+    """Remove photos of forms that were never sent."""
+    dropped = 0
+    for attachment in Attachment.objects.unclaimed()[:BATCH]:
+        attachment.image.delete(save=False)
+        attachment.thumb.delete(save=False)
+        attachment.delete()
+        dropped += 1
+    return dropped
+
+
+@shared_task
+def drop_expired_sessions() -> None:
+    """Each visit to the suggestion form begins a session; the ended ones go."""
+    call_command("clearsessions")

@@ -1,0 +1,96 @@
+"""Tags of suggestion pages: the life line, cards, masked text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from config.privacy import mask_phones_in
+from portal import life
+from portal.models import Suggestion
+
+register = template.Library()
+EXCERPT = 90  # characters
+
+
+@register.simple_tag
+def life_of(suggestion: Suggestion, private: bool = False) -> list[life.Entry]:
+    """`{% life_of suggestion as entries %}`: the portal's part of the life line, as a list to add to."""
+    return life.life_of(suggestion, private=private)
+
+
+@register.simple_tag
+def add_entry(entries: list[life.Entry], **entry: Any) -> str:
+    """`{% add_entry entries state=… when=… text=… %}`: one more entry, from wherever down the house it comes."""
+    entries.append(entry)
+    return ""
+
+
+@register.simple_tag
+def add_next_step(entries: list[life.Entry], suggestion: Suggestion) -> str:
+    """What is expected next, when anything is."""
+    if step := life.next_step(suggestion):
+        entries.append(step)
+    return ""
+
+
+@register.filter
+def in_order(entries: list[life.Entry]) -> list[life.Entry]:
+    return life.in_order(entries)
+
+
+@register.filter
+def masked(text: str | None) -> str:
+    """Text as the public may read it: mobile numbers masked."""
+    return mask_phones_in(text or "")
+
+
+@register.filter
+def grouped(code: str) -> str:
+    """A receipt code in two halves, to read aloud and to copy by hand: ABCDE-FGHJK."""
+    half = len(code) // 2
+    return f"{code[:half]}-{code[half:]}"
+
+
+@register.filter
+def card(suggestion: Suggestion) -> dict[str, Any]:
+    """What `components/card_suggestion.html` shows of a public suggestion."""
+    body = mask_phones_in(" ".join(suggestion.body.split()))
+    return {
+        "href": suggestion.get_absolute_url(),
+        "title": mask_phones_in(suggestion.title),
+        "state_label": suggestion.get_status_display(),
+        "topic_slug": suggestion.topic.slug if suggestion.topic else "",
+        "topic_name": suggestion.topic.name if suggestion.topic else "",
+        "area": suggestion.area.full_name if suggestion.area else "",
+        "excerpt": body if len(body) <= EXCERPT else body[:EXCERPT] + "…",
+        "number": suggestion.number,
+        "who": suggestion.author_shown,
+        "date": suggestion.received_at,
+        "supports": suggestion.support_count,
+    }
+
+
+@register.filter
+def own_card(suggestion: Suggestion) -> dict[str, Any]:
+    """The same for its author, leading to the author's own page."""
+    return card(suggestion) | {"href": reverse("portal:tracked", args=[suggestion.number]), "title": suggestion.title}
+
+
+@register.filter
+def photo_rows(attachments: Any) -> list[dict[str, Any]]:
+    """Attachments as `components/photo_grid.html` draws them."""
+    return [
+        {
+            "src": photo.get_absolute_url(),
+            "thumb": photo.get_thumb_url(),
+            "alt": photo.caption or _("提出人拍的照片，第 %d 张") % number,
+            "caption": photo.caption,
+            "width": photo.width,
+            "height": photo.height,
+        }
+        for number, photo in enumerate(attachments, 1)
+    ]

@@ -1,0 +1,43 @@
+"""Public addresses of the portal. They carry numbers and random codes, never primary keys."""
+
+from django.urls import path, register_converter
+
+from portal.accounts import views as accounts
+from portal.views import attachments, mine, public, suggest, track
+
+
+class SuggestionNumber:
+    """WJ2026-000123."""
+
+    regex = r"WJ[0-9]{4}-[0-9]{6,7}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(SuggestionNumber, "wj")
+
+app_name = "portal"
+urlpatterns = [
+    path("suggestions/", public.suggestion_list, name="suggestion_list"),
+    path("suggestions/export.csv", public.suggestion_csv, name="suggestion_csv"),
+    path("suggestions/new/", suggest.suggest, name="suggest"),
+    path("suggestions/receipt/", suggest.receipt, name="receipt"),
+    path("suggestions/photos/", attachments.upload, name="upload"),
+    path("suggestions/photos/<str:signed>/", attachments.pending_thumb, name="pending_thumb"),
+    path("suggestions/<wj:number>/", public.suggestion, name="suggestion"),
+    path("track/", track.track, name="track"),
+    path("track/q/<str:token>/", track.track_link, name="track_link"),
+    path("track/<wj:number>/", track.tracked, name="tracked"),
+    path("track/<wj:number>/verdict/", track.give_verdict, name="verdict"),
+    path("track/<wj:number>/claim/", track.claim, name="claim"),
+    path("photos/<uuid:token>/", attachments.attachment, name="attachment"),
+    path("photos/<uuid:token>/s/", attachments.attachment, {"which": "thumb"}, name="attachment_thumb"),
+    path("accounts/after/", accounts.after, name="after_sign_in"),
+    path("accounts/mine/", mine.mine, name="mine"),
+    path("accounts/mine/read/", mine.mine_read, name="mine_read"),
+    path("accounts/mine/name/", mine.mine_name, name="mine_name"),
+]

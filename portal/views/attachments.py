@@ -1,0 +1,58 @@
+"""Photos of suggestions: in through one door, out only to those who may see them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+
+from config.uploads import Refused, serve_picture
+from portal import pending, receipts
+from portal.models import Attachment, Campaign
+
+
+@require_POST
+def upload(request: HttpRequest) -> HttpResponse:
+    """One photo of a form that is being filled in: {token, thumb}, or {error} with a sentence."""
+    if Campaign.objects.collecting() is None:
+        return _refusal(_("现在不在征集时间内，照片没有收下。"), 409)
+    file = request.FILES.get("file")
+    if file is None:
+        return _refusal(_("没有收到照片，请重新选一次。"), 400)
+    try:
+        return JsonResponse(pending.as_upload(pending.keep(request, file)), status=201)
+    except pending.TooMany as refused:
+        return _refusal(str(refused), 429)
+    except Refused as refused:
+        return _refusal(str(refused), 422)
+
+
+def _refusal(error: str, status: int) -> JsonResponse:
+    return JsonResponse({"error": error}, status=status)
+
+
+@cache_control(private=True, no_store=True)
+@require_safe
+def pending_thumb(request: HttpRequest, signed: str) -> FileResponse:
+    """The thumbnail of a photo that is not sent yet, for whoever has its signed address."""
+    photo = pending.by_thumb_token(signed)
+    if photo is None:
+        raise Http404
+    return serve_picture(photo, "thumb", public=False)
+
+
+@require_safe
+def attachment(request: HttpRequest, token: uuid.UUID, which: str = "image") -> FileResponse:
+    """A suggestion's photo. Whoever may not see it gets the same answer as for a photo that does not exist."""
+    # Asked first, without touching the session, so that public photos stay cacheable.
+    if photo := Attachment.objects.public().filter(token=token).first():
+        return serve_picture(photo, which, public=True)
+    if photo := Attachment.objects.visible_to(request.user).filter(token=token).first():
+        return serve_picture(photo, which, public=False)
+    photo = Attachment.objects.filter(token=token, suggestion__isnull=False).select_related("suggestion").first()
+    if photo and photo.suggestion and receipts.may_follow(request, photo.suggestion):
+        return serve_picture(photo, which, public=False)
+    raise Http404

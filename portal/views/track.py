@@ -1,0 +1,164 @@
+"""Track: the author's own view of a suggestion, by number and code, by the receipt's QR code, or by account."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from config.limits import client_address, over_limit
+from config.moves import MoveRefused
+from portal import receipts
+from portal.forms import TrackForm, VerdictForm
+from portal.models import Assignment, Suggestion, Verdict
+
+TRIES_PER_NUMBER, NUMBER_SECONDS = 5, 15 * 60
+TRIES_PER_ADDRESS, ADDRESS_SECONDS = 20, 3600
+
+
+@cache_control(private=True, no_store=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def track(request: HttpRequest) -> HttpResponse:
+    """Number and code. A wrong number and a wrong code get the same answer in the same time."""
+    if request.method != "POST":
+        return _track_page(request, TrackForm(initial={"number": request.GET.get("number", "")[:40]}))
+    form = TrackForm(request.POST)
+    if not form.is_valid():
+        return _track_page(request, form, status=422)
+    number, code = (unicodedata.normalize("NFKC", form.cleaned_data[name]) for name in ("number", "code"))
+    number = "".join(number.split()).upper()
+    if _too_many_tries(request, number):
+        return _track_page(request, form, why=_("试的次数太多了，请过 15 分钟再试。"), status=429)
+    suggestion = Suggestion.objects.by_receipt(number, code)
+    if suggestion is None:
+        return _track_page(request, form, why=_("编号或查询码不对，请对照回执再看一遍。"), status=422)
+    return _follow(request, suggestion)
+
+
+def _too_many_tries(request: HttpRequest, number: str) -> bool:
+    """Counts this try for the number and for the address."""
+    of_number = over_limit("track-number", number, TRIES_PER_NUMBER, NUMBER_SECONDS)
+    of_address = over_limit("track-address", client_address(request), TRIES_PER_ADDRESS, ADDRESS_SECONDS)
+    return of_number or of_address
+
+
+def _track_page(request: HttpRequest, form: TrackForm, *, why: str = "", status: int = 200) -> HttpResponse:
+    response = render(request, "portal/track.html", {"form": form, "why": why}, status=status)
+    if status == 429:
+        response["Retry-After"] = str(NUMBER_SECONDS)
+    return response
+
+
+def _follow(request: HttpRequest, suggestion: Suggestion) -> HttpResponse:
+    request.session.cycle_key()  # the session is worth more from here on
+    receipts.remember(request.session, suggestion)
+    return redirect("portal:tracked", suggestion.number)
+
+
+@cache_control(private=True, no_store=True)
+@require_safe
+def track_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The address in a receipt's QR code; leads on at once, so that the token does not stay in sight."""
+    suggestion = Suggestion.objects.by_link(token)
+    if suggestion is None:
+        form = TrackForm()
+        return _track_page(request, form, why=_("这个二维码查不到建议，请用编号和查询码查。"), status=404)
+    return _follow(request, suggestion)
+
+
+def _own(request: HttpRequest, number: str) -> Suggestion | None:
+    """The suggestion, when whoever asks is its author."""
+    related = ("topic", "area__parent", "campaign", "lead")
+    suggestion = Suggestion.objects.select_related(*related).filter(number=number).first()
+    return suggestion if suggestion and receipts.may_follow(request, suggestion) else None
+
+
+def _ask(request: HttpRequest, number: str) -> HttpResponse:
+    """The same answer for a number that does not exist and for somebody else's."""
+    messages.info(request, _("请用受理编号和查询码打开这条建议。"))
+    response = redirect("portal:track")
+    response["Location"] += f"?number={number}"
+    return response
+
+
+def _open_answer(suggestion: Suggestion) -> Assignment | None:
+    """The answer that its author has not judged yet."""
+    if suggestion.status != Suggestion.Status.ANSWERED:
+        return None
+    answered = suggestion.assignments.filter(status=Assignment.Status.ANSWERED, verdict=None)
+    return answered.select_related("unit").last()
+
+
+def _verdict_form(suggestion: Suggestion, data: Any = None) -> VerdictForm:
+    return VerdictForm(data, may_reopen=not suggestion.moves.filter(verb="reopen").exists())
+
+
+@cache_control(private=True, no_store=True)
+@require_safe
+def tracked(request: HttpRequest, number: str) -> HttpResponse:
+    """The whole life of one's own suggestion, private things among it."""
+    suggestion = _own(request, number)
+    if suggestion is None:
+        return _ask(request, number)
+    return _tracked_page(request, suggestion)
+
+
+def _tracked_page(
+    request: HttpRequest, suggestion: Suggestion, form: VerdictForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    answer = _open_answer(suggestion)
+    context = {
+        "suggestion": suggestion,
+        "attachments": list(suggestion.attachments.all()),
+        "answer": answer,
+        "form": form or (_verdict_form(suggestion) if answer else None),
+        "may_claim": suggestion.author_id is None,
+    }
+    return render(request, "portal/tracked.html", context, status=status)
+
+
+@cache_control(private=True, no_store=True)
+@require_POST
+def give_verdict(request: HttpRequest, number: str) -> HttpResponse:
+    """满意 / 基本满意 / 不满意, and once the wish to have it worked on again."""
+    suggestion = _own(request, number)
+    if suggestion is None:
+        return _ask(request, number)
+    answer = _open_answer(suggestion)
+    if answer is None:
+        messages.info(request, _("现在没有等您评价的答复。"))
+        return redirect("portal:tracked", number)
+    form = _verdict_form(suggestion, request.POST)
+    if not form.is_valid():
+        return _tracked_page(request, suggestion, form, status=422)
+    said = form.cleaned_data
+    try:
+        Verdict.give(answer, said["level"], comment=said["comment"], reopen=said.get("reopen", False))
+    except MoveRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("您的评价已记下，谢谢。"))
+    return redirect("portal:tracked", number)
+
+
+@login_required
+@require_POST
+def claim(request: HttpRequest, number: str) -> HttpResponse:
+    """Tie one's own suggestion to the account that is signed in."""
+    suggestion = _own(request, number)
+    if suggestion is None:
+        return _ask(request, number)
+    try:
+        suggestion.claim(request.user)
+    except MoveRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("已认领。以后登录就能在“我的”里看到它，不用再输查询码。"))
+    return redirect("portal:tracked", number)

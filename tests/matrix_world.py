@@ -1,0 +1,340 @@
+"""What the rows of the permission matrix are about: for each thing, the record and the arguments of its address.
+
+The citizen of the cast is the author of every suggestion here; clerk and unit_leader work for the unit that is asked,
+other_leader for another one; monitor may score every project, recused_monitor none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests import factories as make
+from tests.cast import monitor_person, own_unit, person
+
+Arguments = dict[str, Any]
+THINGS: dict[str, Callable[[], Arguments]] = {}
+
+
+def thing(build: Callable[[], Arguments]) -> Callable[[], Arguments]:
+    """Register a thing under the function's name."""
+    THINGS[build.__name__] = build
+    return build
+
+
+@thing
+def nothing() -> Arguments:
+    return {}
+
+
+def suggestion(**traits: Any) -> Any:
+    return make.SuggestionFactory(author=person("citizen"), **traits)
+
+
+@thing
+def received_suggestion() -> Arguments:
+    return {"number": suggestion().number}
+
+
+@thing
+def open_suggestion() -> Arguments:
+    return {"number": suggestion(open=True).number}
+
+
+@thing
+def private_suggestion() -> Arguments:
+    return {"number": suggestion(open=True, is_public=False).number}
+
+
+@thing
+def refused_suggestion() -> Arguments:
+    return {"number": suggestion(not_accepted=True).number}
+
+
+@thing
+def merged_suggestion() -> Arguments:
+    return {"number": suggestion(merged=True).number}
+
+
+@thing
+def proposed_suggestion() -> Arguments:
+    return {"number": suggestion(proposed=True).number}
+
+
+@thing
+def assigned_private_suggestion() -> Arguments:
+    return {"number": suggestion(assigned=True, is_public=False).number}
+
+
+@thing
+def answered_suggestion() -> Arguments:
+    return {"number": suggestion(answered=True).number}
+
+
+@thing
+def link_token() -> Arguments:
+    return {"token": suggestion(open=True).token}
+
+
+@thing
+def wrong_link_token() -> Arguments:
+    return {"token": "A" * 22}
+
+
+@thing
+def signed_nothing() -> Arguments:
+    return {"signed": "forged:signature"}
+
+
+@thing
+def released_photo() -> Arguments:
+    return {"token": make.AttachmentFactory(released=True, suggestion=suggestion(open=True)).token}
+
+
+@thing
+def private_photo() -> Arguments:
+    return {"token": make.AttachmentFactory(suggestion=suggestion(open=True)).token}
+
+
+@thing
+def photo_of_private_suggestion() -> Arguments:
+    photo = make.AttachmentFactory(released=True, suggestion=suggestion(open=True, is_public=False))
+    return {"token": photo.token}
+
+
+def assignment(**traits: Any) -> Arguments:
+    return {"pk": make.AssignmentFactory(suggestion=suggestion(open=True), **traits).pk}
+
+
+@thing
+def due_assignment() -> Arguments:
+    return assignment(due=True)
+
+
+@thing
+def submitted_assignment() -> Arguments:
+    return assignment(submitted=True)
+
+
+@thing
+def pooled_project() -> Arguments:
+    return {"number": make.ProjectFactory().number}
+
+
+@thing
+def listed_project() -> Arguments:
+    return {"number": make.ProjectFactory(listed=True).number}
+
+
+@thing
+def active_project() -> Arguments:
+    return {"number": make.ProjectFactory(active=True).number}
+
+
+@thing
+def suspended_project() -> Arguments:
+    return {"number": make.ProjectFactory(suspended=True).number}
+
+
+@thing
+def project_photo() -> Arguments:
+    return {"token": make.PhotoFactory().token}
+
+
+@thing
+def due_report() -> Arguments:
+    return {"pk": make.ReportFactory().pk}
+
+
+@thing
+def submitted_report() -> Arguments:
+    return {"pk": make.ReportFactory(submitted=True).pk}
+
+
+@thing
+def accepted_report() -> Arguments:
+    return {"pk": make.ReportFactory(accepted=True).pk}
+
+
+@thing
+def issued_order() -> Arguments:
+    return {"pk": make.SupervisionOrderFactory().pk}
+
+
+@thing
+def replied_order() -> Arguments:
+    return {"pk": make.SupervisionOrderFactory(replied=True).pk}
+
+
+@thing
+def drafted_list() -> Arguments:
+    return {"year": make.ProjectFactory(annual_list=make.AnnualListFactory()).annual_list.year}
+
+
+@thing
+def reviewed_list() -> Arguments:
+    one = make.ProjectFactory(annual_list=make.AnnualListFactory()).annual_list
+    one.review(person("office_leader"))
+    return {"year": one.year}
+
+
+@thing
+def planned_visit() -> Arguments:
+    return {"slug": make.VisitFactory().slug}
+
+
+@thing
+def announced_visit() -> Arguments:
+    return {"slug": make.VisitFactory(announced=True).slug}
+
+
+@thing
+def planned_visit_pk() -> Arguments:
+    return {"pk": make.VisitFactory().pk}
+
+
+@thing
+def announced_visit_pk() -> Arguments:
+    return {"pk": make.VisitFactory(announced=True).pk}
+
+
+@thing
+def held_visit_pk() -> Arguments:
+    return {"pk": make.VisitFactory(held=True).pk}
+
+
+@thing
+def sign_in_code() -> Arguments:
+    return {"code": make.VisitFactory(announced=True).sign_in_code}
+
+
+@thing
+def visit_and_project() -> Arguments:
+    visit = make.VisitFactory(announced=True)
+    make.AttendanceFactory(visit=visit, monitor=monitor_person("monitor").monitor)
+    return {"slug": visit.slug, "number": visit.projects.get().number}
+
+
+@thing
+def visit_note() -> Arguments:
+    return {"pk": make.VisitNoteFactory().pk}
+
+
+@thing
+def visit_photo() -> Arguments:
+    return {"token": make.VisitPhotoFactory().token}
+
+
+@thing
+def raised_problem() -> Arguments:
+    return {"pk": make.ProblemFactory().pk}
+
+
+@thing
+def handed_problem() -> Arguments:
+    return {"pk": make.ProblemFactory(handed=True).pk}
+
+
+@thing
+def answered_problem() -> Arguments:
+    return {"pk": make.ProblemFactory(answered=True).pk}
+
+
+@thing
+def serving_monitor() -> Arguments:
+    return {"pk": make.MonitorFactory().pk}
+
+
+@thing
+def ended_monitor() -> Arguments:
+    return {"pk": make.MonitorFactory(ended=True).pk}
+
+
+@thing
+def drafted_round() -> Arguments:
+    return {"slug": make.RoundFactory().slug}
+
+
+@thing
+def open_round() -> Arguments:
+    return {"slug": make.RoundFactory(open=True).slug}
+
+
+@thing
+def closed_round() -> Arguments:
+    return {"slug": make.RoundFactory(closed=True).slug}
+
+
+@thing
+def open_entry() -> Arguments:
+    one = make.RoundFactory(open=True)
+    return {"slug": one.slug, "number": one.entries.get().project.number}
+
+
+@thing
+def campaign_pk() -> Arguments:
+    return {"pk": make.CampaignFactory().pk}
+
+
+@thing
+def preparing_campaign() -> Arguments:
+    return {"year": make.CampaignFactory(preparing=True).year}
+
+
+@thing
+def announced_campaign() -> Arguments:
+    return {"year": make.CampaignFactory().year}
+
+
+@thing
+def unit_pk() -> Arguments:
+    return {"pk": own_unit().pk}
+
+
+@thing
+def membership_pk() -> Arguments:
+    return {"pk": make.MembershipFactory().pk}
+
+
+@thing
+def topic_pk() -> Arguments:
+    from portal.models import Topic
+
+    return {"pk": Topic.objects.earliest("position").pk}
+
+
+@thing
+def area_pk() -> Arguments:
+    from portal.models import Area
+
+    return {"pk": Area.objects.earliest("code").pk}
+
+
+@thing
+def workday_pk() -> Arguments:
+    from portal.models import Workday
+
+    return {"pk": Workday.objects.latest("date").pk}
+
+
+@thing
+def notice_pk() -> Arguments:
+    return {"pk": make.NoticeFactory(stuck=True).pk}
+
+
+@thing
+def user_pk() -> Arguments:
+    return {"pk": make.UserFactory().pk}
+
+
+@thing
+def missing_picture() -> Arguments:
+    return {"name": "no-such-picture.max-800x600.jpg"}
+
+
+@thing
+def demo_role() -> Arguments:
+    from portal.accounts.demo import ensure_demo_people
+
+    ensure_demo_people()
+    return {"role": "citizen"}
