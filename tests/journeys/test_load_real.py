@@ -96,7 +96,9 @@ def check_the_year() -> None:
     assert Visit.objects.filter(status="published").count() >= 2 and Problem.objects.get().status == "confirmed"
     campaign, one = Campaign.objects.get(), Round.objects.get()
     assert (one.closes_at.date() - campaign.opens_on).days > 300, "a year lies between them"
-    assert set(Suggestion.objects.values_list("received_at__year", flat=True)) == {2019, 2020}, "as on the older platform"
+    assert set(Suggestion.objects.values_list("received_at__year", flat=True)) == {2019, 2020}, (
+        "as on the older platform"
+    )
 
 
 @pytest.mark.django_db
