@@ -102,7 +102,7 @@ TEMPLATES = [
 # PostgreSQL by DATABASE_URL, else the embedded SQLite file. SQLite needs IMMEDIATE transactions (deferred ones
 # fail with "database is locked" under concurrent writers), and the rollback journal with full sync: releases
 # before 3.51.3 can corrupt the database in WAL mode.
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'weitai.sqlite3'}")}
+DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", "") or f"sqlite:///{VAR_DIR / 'weitai.sqlite3'}")}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from config import roles
 from portal.models import Membership, Unit, User
 
-DEMO_UNIT = "health"
+DEMO_UNIT = "housing"
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ DEMO_ROLES = (
 def ensure_demo_people() -> dict[str, User]:
     """Create whoever is missing, bring groups and memberships back; role key → user. Doing it twice does it once.
 
-    The groups and the unit "health" must be there (`setup_roles`, `load_reference`). The monitor's appointment is made
+    The groups and the unit `DEMO_UNIT` must be there (`setup_roles`, `load_reference`). The monitor's appointment is made
     by whoever loads the monitors.
     """
     unit = Unit.objects.get(slug=DEMO_UNIT)

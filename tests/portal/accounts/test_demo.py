@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from config.roles import AUDITOR
-from portal.accounts.demo import DEMO_ROLES, ensure_demo_people
-from portal.models import Membership, User
+from portal.accounts.demo import DEMO_ROLES, DEMO_UNIT, ensure_demo_people
+from portal.models import Membership, Unit, User
 from tests.factories import MonitorFactory, UserFactory
 from tests.portal.accounts.browser import (
     ask,
@@ -30,7 +30,7 @@ def test_demo_people_are_made_once_and_put_right_again(reference: Any):
     assert {key: user.pk for key, user in again.items()} == {key: user.pk for key, user in people.items()}
     assert [group.name for group in again["auditor"].groups.all()] == [AUDITOR]
     assert again["clerk"].units_as("clerk").count() == 1
-    assert again["leader"].units_as("leader").get()["unit"] == reference.health.pk
+    assert again["leader"].units_as("leader").get()["unit"] == Unit.objects.get(slug=DEMO_UNIT).pk
     assert again["citizen"].is_active
     assert again["citizen"].identity_level == 1
     assert Membership.objects.count() == 2
