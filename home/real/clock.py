@@ -2,9 +2,10 @@
 
 Inside `with Clock() as clock` this process lives at the moment last given to `clock.set`, and time runs on from there
 at its own pace: `timezone.now()` and `time.time()` agree, and with them move rows, due dates, sessions, rate limits and
-signed moments. Three things keep real time and the script is written around them: the database's own clock (which
-closes rounds, so rounds are held in the present), defaults of fields that took hold of `timezone.now` when the model
-was made, and every other process. For one process without threads, never for a web server.
+signed moments. The cache is this process's own meanwhile, since a shared one ends its windows by real time. Three
+things keep real time and the script is written around them: the database's own clock (which closes rounds, so rounds
+are held in the present), defaults of fields that took hold of `timezone.now` when the model was made, and every other
+process. For one process without threads, never for a web server.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+from django.test import override_settings
 from django.utils import timezone
 
+OWN_CACHE = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "clock"}}
 _REAL_TIME, _REAL_NOW = time.time, timezone.now
 
 
@@ -28,6 +31,7 @@ class Clock:
 
     def __init__(self) -> None:
         self.ahead = 0.0
+        self._cache = override_settings(CACHES=OWN_CACHE)
 
     def time(self) -> float:
         return _REAL_TIME() + self.ahead
@@ -53,6 +57,7 @@ class Clock:
         self.ahead = 0.0
 
     def __enter__(self) -> Self:
+        self._cache.enable()
         _replace(time, "time", self.time)
         _replace(timezone, "now", self.now)
         return self
@@ -62,3 +67,4 @@ class Clock:
     ) -> None:
         _replace(time, "time", _REAL_TIME)
         _replace(timezone, "now", _REAL_NOW)
+        self._cache.disable()

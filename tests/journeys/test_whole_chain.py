@@ -17,7 +17,7 @@ from tests.journeys.city import City
 
 
 @pytest.fixture
-def city(transactional_db: None) -> Iterator[City]:
+def city(transactional_db: None, clocked_cache: None) -> Iterator[City]:
     call_command("setup_site", verbosity=0)
     stage = City()
     yield stage
