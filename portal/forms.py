@@ -11,7 +11,8 @@ from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from config.forms import HintedRadioSelect, MultipleFileField, MultipleFileInput
-from config.privacy import mask_phones_in, normal_phone
+from config.personal import mask_strict
+from config.privacy import normal_phone
 from portal.models import Area, Campaign, Suggestion, Topic, Verdict
 
 MIN_FILL_SECONDS = 3
@@ -144,7 +145,7 @@ class SuggestForm(forms.Form):
 
     def _clean_without_phone(self, name: str) -> str:
         text: str = self.cleaned_data[name]
-        if mask_phones_in(text) != text:
+        if mask_strict(text) != text:
             raise forms.ValidationError(_("这里会公开，请不要写手机号；手机号填在下面“手机号”一栏。"))
         return text
 

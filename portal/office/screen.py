@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.admin_ui import Action, admin_page, office_view
-from config.privacy import mask_phone, mask_phones_in, surname_only
+from config.personal import mask_strict
+from config.privacy import mask_phone, surname_only
 from portal import permissions
 from portal.models import Decision, Suggestion
 from portal.office import forms
@@ -77,8 +78,8 @@ def draw(
         status=status,
         one=one,
         light=office_light(one, WorkCalendar.current(), timezone.localdate()),
-        body=one.body if person else mask_phones_in(one.body),
-        wish=one.wish if person else mask_phones_in(one.wish),
+        body=one.body if person else mask_strict(one.body),
+        wish=one.wish if person else mask_strict(one.wish),
         facts=_facts(one),
         author=_author(one, person),
         reveal_form=(reveal or forms.RevealForm())

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from config.export import csv_response
 from config.limits import client_address, over_limit
-from config.privacy import mask_phones_in
+from config.personal import mask_strict
 from config.views import too_many
 from portal import receipts
 from portal.forms import FilterForm
@@ -74,8 +74,8 @@ def suggestion_csv(request: HttpRequest) -> HttpResponseBase:
 def _table(rows: Iterator[Suggestion]) -> Iterator[list[Any]]:
     for row in rows:
         yield [
-            row.number, row.campaign.year, mask_phones_in(row.title), mask_phones_in(row.body), mask_phones_in(row.wish),
-            row.topic.name if row.topic else "", row.area.full_name if row.area else "", mask_phones_in(row.place),
+            row.number, row.campaign.year, mask_strict(row.title), mask_strict(row.body), mask_strict(row.wish),
+            row.topic.name if row.topic else "", row.area.full_name if row.area else "", mask_strict(row.place),
             row.get_channel_display(), row.author_shown, f"{timezone.localtime(row.received_at):%Y-%m-%d}",
             row.get_status_display(), row.lead.number if row.lead and not row.lead.is_hidden else "",
             row.support_count, row.imported_for, row.reference,
