@@ -58,10 +58,10 @@ def grouped(code: str) -> str:
 @register.filter
 def card(suggestion: Suggestion) -> dict[str, Any]:
     """What `components/card_suggestion.html` shows of a public suggestion."""
-    body = mask_strict(" ".join(suggestion.body.split()))
+    body = " ".join(suggestion.public_body.split())
     return {
         "href": suggestion.get_absolute_url(),
-        "title": mask_strict(suggestion.title),
+        "title": suggestion.public_title,
         "state_label": suggestion.get_status_display(),
         "topic_slug": suggestion.topic.slug if suggestion.topic else "",
         "topic_name": suggestion.topic.name if suggestion.topic else "",
