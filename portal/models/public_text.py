@@ -36,7 +36,8 @@ class PublicTextField(models.TextField):
 
     def __init__(self, *args: Any, source: str = "", **options: Any) -> None:
         self.source = source
-        super().__init__(*args, **({"default": "", "blank": True, "editable": False} | options))
+        standard: dict[str, Any] = {"default": "", "blank": True, "editable": False}
+        super().__init__(*args, **(standard | options))
 
     def deconstruct(self) -> Any:
         name, path, args, options = super().deconstruct()
@@ -97,6 +98,22 @@ class PublicText:
     def public_wording(self, text: str) -> str:
         return mask(text, self.spans_in(text))
 
+    def wording_with(self, shown: Iterable[str], hidden: Iterable[str]) -> dict[str, str]:
+        """The public wording of every text under other decisions, by field."""
+        shown, hidden, name = list(shown), list(hidden), self._signature()
+        texts = ((field, getattr(self, field)) for field in TEXTS)
+        return {field: mask(text, personal_spans(text, name=name, shown=shown, hidden=hidden)) for field, text in texts}
+
+    def pieces(self, text: str, *, private: bool = False) -> list[tuple[str, Kind | None]]:
+        """A text in order, what is personal in it apart; `private`: to somebody who was shown the person."""
+        pieces: list[tuple[str, Kind | None]] = []
+        end = 0
+        for span in personal_spans(text, name=self._signature(), hidden=self.hidden_words):
+            words = span.of(text)
+            pieces += [(text[end : span.start], None), (words if private else self.office_wording(words), span.kind)]
+            end = span.end
+        return [(words, kind) for words, kind in [*pieces, (text[end:], None)] if words]
+
     def hide_in(self, words: str) -> str:
         """Words that the office or a unit wrote about this, for the public: their own names, addresses and hotlines
         stay; numbers that lead to one person, and whatever is hidden in the suggestion itself, do not."""
@@ -121,8 +138,10 @@ class PublicText:
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
     @property
-    def is_text_checked(self) -> bool:
-        return self.text_checked_at is not None
+    def is_masked_by_rule(self) -> bool:
+        """Something is masked for the public, and nobody has looked at it yet."""
+        differs = any(getattr(self, f"public_{name}") != getattr(self, name) for name in TEXTS)
+        return self.text_checked_at is None and differs
 
     @transaction.atomic
     def confirm_text(self, *, shown: list[str], hidden: list[str], at: datetime | None = None) -> None:
