@@ -14,12 +14,18 @@ from typing import Any, NamedTuple
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from config.names import looks_like_a_name
 from config.personal import STRICT, Kind, Span, find, find_words, joined, mask
 
 TEXTS = ("title", "place", "body", "wish")
 CHOICES = ("shown_words", "hidden_words")
+KIND_LABELS = {
+    Kind.PHONE: _("手机号"), Kind.LANDLINE: _("固定电话"), Kind.ID: _("身份证号"), Kind.CARD: _("银行卡号"),
+    Kind.PLATE: _("车牌号"), Kind.EMAIL: _("邮箱"), Kind.ACCOUNT: _("微信、QQ 号"), Kind.NAME: _("姓名"),
+    Kind.DOOR: _("门牌"), Kind.WORD: _("另外遮住的"),
+}  # fmt: skip
 
 
 def personal_spans(text: str, *, name: str = "", shown: Iterable[str] = (), hidden: Iterable[str] = ()) -> list[Span]:
@@ -131,6 +137,10 @@ class PublicText:
                 words = span.of(text)
                 once.setdefault(words, Found(words, span.kind, words in self.shown_words))
         return list(once.values())
+
+    def found_kinds(self) -> list[str]:
+        """Of which kinds personal data was found, in words, each once."""
+        return list(dict.fromkeys(str(KIND_LABELS[one.kind]) for one in self.found()))
 
     def text_version(self) -> str:
         """A mark of the text and of what was found in it: whoever confirms says which one they saw."""

@@ -8,17 +8,11 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from config.personal import Kind
 from portal.models import Area, Attachment, Decision, Suggestion, Topic, Unit
-from portal.models.public_text import TEXTS
+from portal.models.public_text import KIND_LABELS, TEXTS
 
 REASON_MIN = 6
 NOTE_MAX = 500
-KIND_LABELS = {
-    Kind.PHONE: _("手机号"), Kind.LANDLINE: _("固定电话"), Kind.ID: _("身份证号"), Kind.CARD: _("银行卡号"),
-    Kind.PLATE: _("车牌号"), Kind.EMAIL: _("邮箱"), Kind.ACCOUNT: _("微信、QQ 号"), Kind.NAME: _("姓名"),
-    Kind.DOOR: _("门牌"), Kind.WORD: _("另外遮住的"),
-}  # fmt: skip
 
 
 def area_choices() -> list[tuple[Any, Any]]:

@@ -14,7 +14,7 @@ from config.admin_ui import Action, admin_page, office_view
 from config.privacy import mask_phone, surname_only
 from portal import permissions
 from portal.models import Decision, Suggestion
-from portal.models.public_text import TEXTS
+from portal.models.public_text import KIND_LABELS, TEXTS
 from portal.office import forms
 from portal.office.lights import office_light
 from portal.office.phrases import PHRASES
@@ -125,7 +125,7 @@ def _text_form(request: HttpRequest, one: Suggestion, offered: Bound, bound: Bou
 def _marked(one: Suggestion, text: str, *, private: bool) -> list[dict[str, Any]]:
     """A text in pieces, what is personal in it with its kind."""
     pieces = one.pieces(text, private=private)
-    return [{"text": words, "kind": forms.KIND_LABELS[kind] if kind else ""} for words, kind in pieces]
+    return [{"text": words, "kind": KIND_LABELS[kind] if kind else ""} for words, kind in pieces]
 
 
 def _sent_back(one: Suggestion) -> Decision | None:
