@@ -1,10 +1,12 @@
-"""Personal fields: encryption at rest, a keyed index for look-ups, person tags, and how people are shown."""
+"""Personal fields: encryption at rest, a keyed index for look-ups, person tags, and how people are shown.
+
+Personal data in running text is found and masked in `config.personal`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import logging
 import re
 from functools import lru_cache
 from typing import Any
@@ -75,22 +77,3 @@ def surname_only(name: str) -> str:
     if not name:
         return ""
     return (name[:2] if name[:2] in COMPOUND_SURNAMES else name[0]) + "**"
-
-
-_PHONE_IN_TEXT = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
-
-
-def mask_phones_in(text: str) -> str:
-    """The text with every mobile number masked."""
-    return _PHONE_IN_TEXT.sub(r"\1****\2", text)
-
-
-class MaskPhones(logging.Filter):
-    """Keeps phone numbers out of every log line."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
-        masked = mask_phones_in(message)
-        if masked != message:
-            record.msg, record.args = masked, None
-        return True

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.moves import BIRTH, Move
-from config.privacy import mask_phones_in
 from portal.models import Assignment, Suggestion
 
 Entry = dict[str, Any]
@@ -90,7 +89,7 @@ def _entry(move: Move, facts: _Facts, *, private: bool) -> Entry:
             entry["text"] = move.public_note if private else _("提出人不满意，要求重新办理。")
     entry["text"] = entry["text"] or _plain_words(move, facts.suggestion)
     if not private:
-        entry["text"] = mask_phones_in(entry["text"])
+        entry["text"] = facts.suggestion.hide_in(entry["text"])
     return entry | {"note": entry["text"]}
 
 

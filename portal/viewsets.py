@@ -16,7 +16,8 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
 from config.admin_ui import menu_hook
-from config.privacy import mask_phone, mask_phones_in
+from config.personal import mask_strict
+from config.privacy import mask_phone
 from config.viewsets import RecordViewSet
 from portal.duties import recount_provisional
 from portal.models import Area, Campaign, Membership, Notice, Topic, Unit, Workday
@@ -237,7 +238,7 @@ class NoticeViewSet(RecordViewSet):
     index_view_class = NoticeIndexView
     filterset_class = NoticeFilterSet
     list_display = [
-        Column("text", label=gettext_lazy("内容"), accessor=lambda notice: mask_phones_in(notice.text)),
+        Column("text", label=gettext_lazy("内容"), accessor=lambda notice: mask_strict(notice.text)),
         "channel",
         Column("recipient", label=gettext_lazy("收件人"), accessor=notice_recipient),
         Column("state", label=gettext_lazy("送达"), accessor=notice_state),

@@ -46,6 +46,7 @@ def office_panel(request: HttpRequest, panels: list[Any]) -> None:
 def log_actions(actions: Any) -> None:
     actions.register_action("portal.reveal", _("查看提出人身份"), _("查看了提出人的姓名和电话"))
     actions.register_action("portal.photos", _("调整照片公开范围"), _("调整了照片的公开范围"))
+    actions.register_action("portal.public_text", _("确认公开文字"), _("确认了公开文字"))
 
 
 register_office_item(_("建议办理"), "office:queue", "tasks", permissions.READ, order=10)

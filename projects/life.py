@@ -181,5 +181,5 @@ def newest_photo(project: Project) -> dict[str, Any] | None:
 def public_sources(project: Project) -> tuple[list[Suggestion], int]:
     """The suggestions behind it that everybody may read, and how many there are in all, with those merged into them."""
     every = Suggestion.objects.filter(Q(projects=project) | Q(lead__projects=project)).distinct()
-    sources = project.sources.public().only("number", "title", "status", "received_at")
+    sources = project.sources.public().only("number", "public_title", "status", "received_at")
     return list(sources), every.count()

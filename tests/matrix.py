@@ -219,6 +219,7 @@ ROWS = [
     Row("office:slip", "received_suggestion", staff(let_in=OFFICE), staff(let_in=OFFICE)),
     Row("office:edit", "open_suggestion", staff(ok=OFFICE), staff(let_in=OFFICE)),
     Row("office:release_photos", "open_suggestion", staff(method=STAFF), staff(let_in=OFFICE)),
+    Row("office:public_text", "open_suggestion", staff(method=STAFF), staff(let_in=OFFICE)),
     Row("office:reveal", "open_suggestion", staff(let_in="office_leader"), staff(let_in="office_leader")),
     Row("office:accept", "received_suggestion", staff(method=STAFF), staff(let_in=OFFICE)),
     Row("office:refuse", "received_suggestion", staff(method=STAFF), staff(let_in=OFFICE)),

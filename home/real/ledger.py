@@ -15,7 +15,7 @@ def open_projects(stage: Stage) -> None:
     for work in stage.works:
         officer.open(f"{LEDGER}?tab=suggestions")
         officer.submit({"pick": [work.suggestion.number]}, action=LEDGER)
-        pain = texts()["pain_point"].format(count=work.messages, title=work.suggestion.title)
+        pain = texts()["pain_point"].format(count=work.messages, title=work.suggestion.public_title)
         officer.submit({
             "year": stage.year.number, "title": work.title, "topic": work.topic.pk, "lead_unit": work.unit.pk,
             "pain_point": pain,

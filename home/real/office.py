@@ -37,7 +37,7 @@ def choose(clusters: list[list[Suggestion]], voted: list[Suggestion]) -> list[Wo
     for n, members in enumerate([*clusters, *([one] for one in voted)]):
         lead = members[0]
         topic = topic_of(" ".join(one.title for one in members), " ".join(one.body for one in members))
-        works.append(Work(n, lead, topic, project_title(lead.title, topic.slug), len(members)))
+        works.append(Work(n, lead, topic, project_title(lead.public_title, topic.slug), len(members)))
     return works
 
 

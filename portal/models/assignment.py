@@ -34,7 +34,7 @@ class AssignmentManager(models.Manager.from_queryset(DutyQuerySet)):  # type: ig
             unit,
             event=f"assignment-move:{move.pk}",
             text=_("群众建议 %(number)s《%(title)s》已转贵单位，请于 %(due)s 前答复。")
-            % {"number": suggestion.number, "title": suggestion.title, "due": f"{assignment.due_on:%Y-%m-%d}"},
+            % {"number": suggestion.number, "title": suggestion.public_title, "due": f"{assignment.due_on:%Y-%m-%d}"},
         )
         return assignment
 
@@ -72,7 +72,7 @@ class Assignment(Moving, Duty):
         return str(_("群众建议答复"))
 
     def desk_title(self) -> str:
-        return self.suggestion.title
+        return self.suggestion.public_title
 
     def get_desk_url(self) -> str:
         return reverse("desk:assignment", args=[self.pk])

@@ -29,6 +29,7 @@ from portal.models.numbers import (
 )
 from portal.models.people import phone_index
 from portal.models.places import Area, Topic
+from portal.models.public_text import PublicText, PublicTextField
 from portal.workdays import WorkCalendar
 
 SCREENING_DAYS = 2
@@ -50,20 +51,24 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         return (self.public() | self.filter(own)).distinct()
 
     def containing(self, text: str) -> SuggestionQuerySet:
-        """Whose words or number hold the text; two characters inside a Chinese run are found too.
+        """Whose public words or number hold the text; two characters inside a Chinese run are found too.
 
-        A row of digits looks at numbers alone: phone numbers in the text are masked for the public, and nobody shall
-        find them by guessing digits.
+        What is masked for the public cannot be found. A row of digits looks at numbers alone: of a phone number the
+        first and last digits are shown, and nobody shall put it together by guessing.
         """
         numbers = Q(number__icontains=text) | Q(reference=text)
         if re.search(r"\d{3}", text):
             return self.filter(numbers)
-        words = Q(title__icontains=text) | Q(body__icontains=text) | Q(wish__icontains=text)
-        return self.filter(numbers | words | Q(place__icontains=text))
+        words = Q(public_title__icontains=text) | Q(public_body__icontains=text) | Q(public_wish__icontains=text)
+        return self.filter(numbers | words | Q(public_place__icontains=text))
 
     def unanswered(self) -> SuggestionQuerySet:
         """还没有回音: accepted and without a public end."""
         return self.filter(status__in=Suggestion.UNDECIDED)
+
+    def unchecked(self) -> SuggestionQuerySet:
+        """公开文字未经人工确认: in public as masked by rule, and nobody has looked at it yet."""
+        return self.public().filter(text_checked_at=None)
 
 
 class SuggestionManager(models.Manager.from_queryset(SuggestionQuerySet)):  # type: ignore[misc]
@@ -104,7 +109,7 @@ def _dummy_hash() -> str:
     return _DUMMY[0]
 
 
-class Suggestion(index.Indexed, Moving, models.Model):
+class Suggestion(index.Indexed, PublicText, Moving, models.Model):
     class Status(models.TextChoices):
         RECEIVED = "received", _("已收到")
         NOT_ACCEPTED = "not_accepted", _("未受理")
@@ -182,6 +187,14 @@ class Suggestion(index.Indexed, Moving, models.Model):
     title = models.CharField(_("标题"), max_length=120)
     body = models.TextField(_("遇到了什么不方便"))
     wish = models.TextField(_("怎样会更好"), blank=True)
+    # What the public reads; written whenever the text is, see `portal.models.public_text`.
+    public_title = PublicTextField(_("公开的标题"), source="title")
+    public_place = PublicTextField(_("公开的地点"), source="place")
+    public_body = PublicTextField(_("公开的内容"), source="body")
+    public_wish = PublicTextField(_("公开的改进想法"), source="wish")
+    shown_words = models.JSONField(_("经确认可以公开的字句"), default=list, blank=True, editable=False)
+    hidden_words = models.JSONField(_("另外遮住的字句"), default=list, blank=True, editable=False)
+    text_checked_at = models.DateTimeField(_("公开文字确认时间"), null=True, editable=False)
     channel = models.CharField(_("来源渠道"), max_length=12, choices=Channel, default=Channel.WEB)
     received_at = models.DateTimeField(_("收到时间"), db_index=True)
     recorded_by = models.ForeignKey(
@@ -221,10 +234,10 @@ class Suggestion(index.Indexed, Moving, models.Model):
     )
 
     search_fields = [
-        ChineseSearchField("title", boost=3),
-        ChineseSearchField("body"),
-        ChineseSearchField("wish"),
-        ChineseSearchField("place"),
+        ChineseSearchField("public_title", boost=3),
+        ChineseSearchField("public_body"),
+        ChineseSearchField("public_wish"),
+        ChineseSearchField("public_place"),
         index.SearchField("number"),
         index.SearchField("reference"),
         index.FilterField("status"),
@@ -260,7 +273,7 @@ class Suggestion(index.Indexed, Moving, models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.title}"
+        return f"{self.number} {self.public_title}"
 
     def get_absolute_url(self) -> str:
         return reverse("portal:suggestion", args=[self.number])
@@ -349,7 +362,7 @@ class Suggestion(index.Indexed, Moving, models.Model):
                 raise MoveRefused(_("%s 之下已有并入的建议，请先取消它们的合并。") % self.number)
             note = note or str(_("与 %(number)s《%(title)s》说的是同一件事，合并办理。编号和查询码照旧有效。")) % {
                 "number": locked.number,
-                "title": locked.title,
+                "title": locked.public_title,
             }
             return self._move_and_tell("merge", by=by, note=note, at=at, lead=locked)
 

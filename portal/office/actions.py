@@ -40,6 +40,7 @@ class Deed(NamedTuple):
 def accept(one: Suggestion, by: Any, data: Data) -> None:
     """Accept, release the photos that were ticked, and correct topic and area."""
     one.accept(by, note=data["note"])
+    confirm_text(one, by, data)
     one.attachments.update(is_released=False)
     one.attachments.filter(pk__in=[photo.pk for photo in data["photos"]]).update(is_released=True)
     corrected = [name for name in ("topic", "area") if getattr(one, name) != data[name]]
@@ -48,6 +49,14 @@ def accept(one: Suggestion, by: Any, data: Data) -> None:
     if corrected:
         one._change_reason = str(_("初审时更正"))  # type: ignore[attr-defined]
         one.save(update_fields=corrected)
+
+
+def confirm_text(one: Suggestion, by: Any, data: Data) -> None:
+    """What is masked for the public, as the person saw and decided it; only how much of it goes on record."""
+    one._change_reason = str(_("看过公开文字"))  # type: ignore[attr-defined]
+    one.confirm_text(shown=data["shown"], hidden=data["hidden"])
+    counts = {"found": len(one.found()), "shown": len(data["shown"]), "by_hand": len(data["hidden"])}
+    log(instance=one, action="portal.public_text", user=by, data=counts)
 
 
 def propose(one: Suggestion, by: Any, data: Data) -> None:
@@ -89,6 +98,9 @@ DEEDS: dict[str, Deed] = {
         lambda one, by, data: _seen_decision(one, data).send_back(by, data["reason"]),
         gettext_lazy("%s 的办理意见已退回重拟。"),
     ),
+    "public_text": Deed(
+        forms.TextForm, permissions.SCREEN, confirm_text, gettext_lazy("%s 的公开文字已确认。")
+    ),
     "unmerge": Deed(
         forms.NoteForm, permissions.SCREEN,
         lambda one, by, data: one.unmerge(by, note=data["note"]),
@@ -116,6 +128,8 @@ def perform(request: HttpRequest, verb: str, deed: Deed, one: Suggestion) -> Htt
     form = deed.form(request.POST, suggestion=one, prefix=verb)
     if not form.is_valid():
         messages.error(request, _("还没有办成，请看标出的地方。"))
+        return screen.draw(request, one, queue, bound={verb: form})
+    if "preview" in request.POST:
         return screen.draw(request, one, queue, bound={verb: form})
     _previous, following = queue.neighbours(one)
     # The move is made from the status that the person saw; if the record has gone on since, it is refused.

@@ -13,6 +13,7 @@ from wagtail.admin import messages
 from config.admin_ui import admin_page, office_view
 from portal import permissions
 from portal.models import Suggestion
+from portal.models.public_text import TEXTS
 from portal.office import screen
 from portal.office.forms import EditForm
 from portal.office.queue import Queue
@@ -44,6 +45,9 @@ def _save(form: EditForm) -> None:
     edited = [name for name in form.changed_data if name in form.Meta.fields]
     if edited:
         form.instance._change_reason = form.cleaned_data["reason"] or None  # type: ignore[attr-defined]
+        if set(edited) & set(TEXTS):  # nobody has looked at the new wording yet
+            form.instance.text_checked_at = None
+            edited.append("text_checked_at")
         form.instance.save(update_fields=edited)
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Area, Attachment, Decision, Suggestion, Topic, Unit
+from portal.models.public_text import KIND_LABELS, TEXTS
 
 REASON_MIN = 6
 NOTE_MAX = 500
@@ -71,7 +72,71 @@ class ActionForm(forms.Form):
         return [(str(label), text) for label, text in values if text.strip()]
 
 
-class AcceptForm(ActionForm):
+class TextForm(ActionForm):
+    """What of the text is masked for the public. The page says which text it showed, so that nobody confirms another."""
+
+    also = forms.CharField(
+        label=_("另外遮住"), required=False, max_length=NOTE_MAX, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("照原文抄下要遮住的字句，一行一处。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, suggestion: Suggestion, **kwargs: Any) -> None:
+        kwargs["initial"] = {"also": "\n".join(suggestion.hidden_words)} | (kwargs.get("initial") or {})
+        super().__init__(*args, suggestion=suggestion, **kwargs)
+        self.found = suggestion.found()
+        self.version = suggestion.text_version()
+
+    @property
+    def was_seen(self) -> bool:
+        """Whether the page that was sent showed this very text."""
+        return self.is_bound and self.data.get(self.add_prefix("read")) == self.version
+
+    def _ticked(self) -> set[str]:
+        return set(self.data.getlist(self.add_prefix("hide")))  # type: ignore[attr-defined]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What was found, as ticks: a tick masks."""
+        ticked = self._ticked() if self.was_seen else None
+        return [
+            {
+                "value": str(n),
+                "label": KIND_LABELS[one.kind],
+                "words": self.suggestion.office_wording(one.words),
+                "checked": str(n) in ticked if ticked is not None else not one.is_shown,
+            }
+            for n, one in enumerate(self.found)
+        ]
+
+    def words(self) -> tuple[list[str], list[str]]:
+        """(kept visible, masked by hand): as typed, or as decided before."""
+        if not self.was_seen:
+            return self.suggestion.shown_words, self.suggestion.hidden_words
+        ticked = self._ticked()
+        shown = [one.words for n, one in enumerate(self.found) if str(n) not in ticked]
+        lines = self.data.get(self.add_prefix("also"), "").splitlines()
+        return shown, [line.strip() for line in lines if line.strip()]
+
+    def preview(self) -> list[dict[str, str]]:
+        """The text as the public will read it."""
+        shown, hidden = self.words()
+        wording = self.suggestion.wording_with(shown, [word for word in hidden if len(word) > 1])
+        return [{"name": name, "text": text} for name, text in wording.items() if text]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.was_seen:
+            raise forms.ValidationError(_("请先看过公众会看到的文字，再办这一步。原文可能刚被改过，下面是最新的。"))
+        data["shown"], data["hidden"] = self.words()
+        texts = [getattr(self.suggestion, name) for name in TEXTS]
+        for word in data["hidden"]:
+            if len(word) < 2:
+                self.add_error("also", _("“%s”只有一个字，会遮住太多，请多抄几个字。") % word)
+            elif not any(word in text for text in texts):
+                self.add_error("also", _("“%s”在原文里没有找到，请照原文抄写，一行一处。") % word)
+        return data
+
+
+class AcceptForm(TextForm):
     topic = forms.ModelChoiceField(Topic.objects.all(), label=_("领域"), required=False, empty_label=_("还说不准"))
     area = AreaField()
     photos = forms.ModelMultipleChoiceField(Attachment.objects.none(), label=_("可以公开的照片"), required=False)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.admin_ui import Action, Cell, admin_page, attempt, office_view
+from config.personal import mask_strict
 from portal import permissions
 from portal.models import Suggestion
 from portal.office.lights import office_light
@@ -60,7 +61,7 @@ def line(row: Suggestion, query: str, calendar: WorkCalendar, today: date) -> di
     return {
         "pk": row.number,
         "cells": [
-            Cell(row.title, reverse("office:suggestion", args=[row.number]) + query, sub=_about(row)),
+            Cell(mask_strict(row.title), reverse("office:suggestion", args=[row.number]) + query, sub=_about(row)),
             lit if light.state else Cell(row.get_status_display(), tag=True),
             Cell(row.topic or "", nowrap=True),
             Cell(row.area.full_name if row.area else ""),
@@ -72,11 +73,13 @@ def line(row: Suggestion, query: str, calendar: WorkCalendar, today: date) -> di
 
 def _about(row: Any) -> str:
     """The number, and what else an officer wants to know before opening it."""
-    parts = [row.number, row.place]
+    parts = [row.number, mask_strict(row.place)]
     if row.photo_count:
         parts.append(ngettext("%d 张照片", "%d 张照片", row.photo_count) % row.photo_count)
     if row.member_count:
         parts.append(ngettext("已并入 %d 条", "已并入 %d 条", row.member_count) % row.member_count)
+    if not row.is_hidden and row.text_checked_at is None:
+        parts.append(_("公开文字未经人工确认"))
     if not row.is_public:
         parts.append(_("不公开"))
     return " · ".join(part for part in parts if part)
@@ -87,7 +90,9 @@ def accept_several(request: HttpRequest) -> HttpResponse:
     """Accept what was ticked in the queue: a page that shows what will become public, then one step for all."""
     numbers = (request.POST if request.method == "POST" else request.GET).getlist("pick")[:PAGE]
     picked = with_facts(Suggestion.objects.filter(number__in=numbers)).order_by("received_at", "pk")
-    waiting = [one for one in picked if one.status == Suggestion.Status.RECEIVED]
+    received = [one for one in picked.defer(None) if one.status == Suggestion.Status.RECEIVED]
+    personal = [one for one in received if one.found()]  # to be looked at one by one
+    waiting = [one for one in received if one not in personal]
     back = Queue(request).url
     if request.method == "POST" and waiting:
         done = ngettext("已受理 %d 条。", "已受理 %d 条。", len(waiting)) % len(waiting)
@@ -96,9 +101,10 @@ def accept_several(request: HttpRequest) -> HttpResponse:
     calendar, today = WorkCalendar.current(), timezone.localdate()
     return admin_page(
         request, "portal/admin/accept_several.html", title=_("一并受理"), icon="check",
-        lead=_("受理后公开显示，可以附议。照片仍不公开，需要逐条放行。"), crumbs=[(_("建议办理"), back)],
+        lead=_("受理后公开显示，可以附议。公开文字标作“未经人工确认”，照片仍不公开，需要逐条放行。"), crumbs=[(_("建议办理"), back)],
         columns=_columns(), rows=[line(one, "", calendar, today) for one in waiting], back=back,
-        picked=[one.number for one in waiting], left_out=[one for one in picked if one not in waiting],
+        picked=[one.number for one in waiting], personal=personal,
+        left_out=[one for one in picked if one not in received],
         empty={"title": _("没有选中待初审的建议"), "text": _("请回到列表勾选。")},
     )  # fmt: skip
 

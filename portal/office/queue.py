@@ -54,6 +54,10 @@ class QueueFilter(forms.Form):
         choices=[("", _("全部")), *Suggestion.Channel.choices], label=_("来源渠道"), required=False
     )
 
+    text = forms.ChoiceField(
+        choices=[("", _("全部")), ("unchecked", _("未经人工确认"))], label=_("公开文字"), required=False
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["q"].widget.attrs.update(type="search", placeholder=_("标题、内容、地点或编号"))
@@ -83,6 +87,8 @@ def matching(rows: SuggestionQuerySet, asked: dict[str, Any]) -> SuggestionQuery
         rows = rows.filter(area__code__startswith=county.code[:6])
     if channel := asked.get("channel"):
         rows = rows.filter(channel=channel)
+    if asked.get("text"):
+        rows = rows.unchecked()
     if text := asked.get("q", "").strip():
         found = Q(title__icontains=text) | Q(body__icontains=text) | Q(place__icontains=text)
         rows = rows.filter(found | Q(number__icontains=text) | Q(reference__icontains=text))

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.admin_ui import Action, admin_page, office_view
-from config.privacy import mask_phone, mask_phones_in, surname_only
+from config.privacy import mask_phone, surname_only
 from portal import permissions
 from portal.models import Decision, Suggestion
+from portal.models.public_text import KIND_LABELS, TEXTS
 from portal.office import forms
 from portal.office.lights import office_light
 from portal.office.phrases import PHRASES
@@ -67,25 +68,26 @@ def draw(
     pending = one.decisions.pending().select_related("proposed_by", "unit").first()
     previous, following = queue.neighbours(one)
     query = queue.query()
+    offered = _forms(request, one, pending, bound or {})
     return admin_page(
         request,
         "portal/admin/suggestion.html",
-        title=one.title,
+        title=one.office_wording(one.title),
         icon="form",
         crumbs=[(_("建议办理"), reverse("office:queue")), (queue.tab.label, queue.url)],
         actions=_head(request, one, query),
         status=status,
         one=one,
         light=office_light(one, WorkCalendar.current(), timezone.localdate()),
-        body=one.body if person else mask_phones_in(one.body),
-        wish=one.wish if person else mask_phones_in(one.wish),
+        texts={name: _marked(one, getattr(one, name), private=bool(person)) for name in TEXTS},
         facts=_facts(one),
         author=_author(one, person),
         reveal_form=(reveal or forms.RevealForm())
         if permissions.can_reveal(request.user, one) and not person
         else None,
         photos=list(one.attachments.all()),
-        forms=_forms(request, one, pending, bound or {}),
+        forms=offered,
+        text_form=_text_form(request, one, offered, bound or {}),
         pending=pending,
         own_proposal=bool(pending and pending.proposed_by_id == request.user.pk),
         sent_back=_sent_back(one),
@@ -113,6 +115,19 @@ def _forms(request: HttpRequest, one: Suggestion, pending: Decision | None, boun
     return offered
 
 
+def _text_form(request: HttpRequest, one: Suggestion, offered: Bound, bound: Bound) -> forms.ActionForm | None:
+    """What is masked for the public: a part of accepting, and later a form of its own."""
+    if not permissions.can_screen(request.user) or one.status == Status.NOT_ACCEPTED:
+        return None
+    return offered.get("accept") or bound.get("public_text") or forms.TextForm(suggestion=one, prefix="public_text")
+
+
+def _marked(one: Suggestion, text: str, *, private: bool) -> list[dict[str, Any]]:
+    """A text in pieces, what is personal in it with its kind."""
+    pieces = one.pieces(text, private=private)
+    return [{"text": words, "kind": KIND_LABELS[kind] if kind else ""} for words, kind in pieces]
+
+
 def _sent_back(one: Suggestion) -> Decision | None:
     """The last proposal, if it was sent back and nothing was proposed since."""
     if one.status != Status.OPEN:
@@ -138,7 +153,7 @@ def _facts(one: Suggestion) -> list[dict[str, Any]]:
     return [
         {"label": _("领域"), "value": one.topic or _("未选")},
         {"label": _("所在区划"), "value": one.area.full_name if one.area else _("未选")},
-        {"label": _("具体地点"), "value": one.place},
+        {"label": _("具体地点"), "value": one.office_wording(one.place)},
         {"label": _("来源渠道"), "value": " · ".join(filter(None, [one.get_channel_display(), recorded]))},
         {"label": _("收到时间"), "value": f"{received:%Y-%m-%d %H:%M}"},
         {"label": _("原编号"), "value": " ".join(filter(None, [one.source, one.reference]))},

@@ -7,12 +7,22 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from config.personal import mask_strict
 from config.privacy import mask_phone, surname_only
 from portal.models import Suggestion
+from portal.models.public_text import TEXTS
 
 PERSONAL = {"name": surname_only, "phone": mask_phone}
 # Written by moves and by claiming, which have entries of their own or none.
-UNSEEN = {"phone_key", "author", "lead", "refusal"}
+UNSEEN = {
+    "phone_key",
+    "author",
+    "lead",
+    "refusal",
+    "shown_words",
+    "hidden_words",
+    *(f"public_{name}" for name in TEXTS),
+}
 
 
 def timeline(suggestion: Suggestion) -> list[dict[str, Any]]:
@@ -45,9 +55,10 @@ def _edits(suggestion: Suggestion) -> list[dict[str, Any]]:
         delta = new.diff_against(old, foreign_keys_are_objs=True)
         changes = [_line(change) for change in delta.changes if change.field not in UNSEEN]
         if changes:
+            confirmed = any(change.field == "text_checked_at" and change.new for change in delta.changes)
             entries.append(
                 {
-                    "state": _("更正"),
+                    "state": _("确认公开文字") if confirmed else _("更正"),
                     "title": new.history_change_reason or "",
                     "when": new.history_date,
                     "who": str(new.history_user) if new.history_user else "",
@@ -59,7 +70,7 @@ def _edits(suggestion: Suggestion) -> list[dict[str, Any]]:
 
 def _line(change: Any) -> str:
     """What a field was and what it is; personal fields masked, long texts cut."""
-    mask = PERSONAL.get(change.field, str)
+    mask = PERSONAL.get(change.field, mask_strict)
     old, new = (_short(mask(str(value)) if value not in (None, "") else "") for value in (change.old, change.new))
     label = Suggestion._meta.get_field(change.field).verbose_name
     return _("%(field)s：%(old)s → %(new)s") % {"field": label, "old": old, "new": new}

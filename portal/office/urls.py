@@ -14,6 +14,7 @@ urlpatterns = [
     path("<slug:number>/slip/", recording.slip, name="slip"),
     path("<slug:number>/edit/", editing.edit, name="edit"),
     path("<slug:number>/photos/", actions.release_photos, name="release_photos"),
+    path("<slug:number>/public-text/", actions.view_of("public_text"), name="public_text"),
     path("<slug:number>/reveal/", actions.reveal, name="reveal"),
     path("<slug:number>/accept/", actions.view_of("accept"), name="accept"),
     path("<slug:number>/refuse/", actions.view_of("refuse"), name="refuse"),

@@ -8,7 +8,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from config.privacy import mask_phones_in
+from config.personal import mask_strict
 from portal import life
 from portal.models import Suggestion
 
@@ -45,7 +45,7 @@ def in_order(entries: list[life.Entry]) -> list[life.Entry]:
 @register.filter
 def masked(text: str | None) -> str:
     """Text as the public may read it: mobile numbers masked."""
-    return mask_phones_in(text or "")
+    return mask_strict(text or "")
 
 
 @register.filter
@@ -58,10 +58,10 @@ def grouped(code: str) -> str:
 @register.filter
 def card(suggestion: Suggestion) -> dict[str, Any]:
     """What `components/card_suggestion.html` shows of a public suggestion."""
-    body = mask_phones_in(" ".join(suggestion.body.split()))
+    body = " ".join(suggestion.public_body.split())
     return {
         "href": suggestion.get_absolute_url(),
-        "title": mask_phones_in(suggestion.title),
+        "title": suggestion.public_title,
         "state_label": suggestion.get_status_display(),
         "topic_slug": suggestion.topic.slug if suggestion.topic else "",
         "topic_name": suggestion.topic.name if suggestion.topic else "",

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from config.export import csv_response
 from config.limits import client_address, over_limit
-from config.privacy import mask_phones_in
 from config.views import too_many
 from portal import receipts
 from portal.forms import FilterForm
@@ -74,8 +73,8 @@ def suggestion_csv(request: HttpRequest) -> HttpResponseBase:
 def _table(rows: Iterator[Suggestion]) -> Iterator[list[Any]]:
     for row in rows:
         yield [
-            row.number, row.campaign.year, mask_phones_in(row.title), mask_phones_in(row.body), mask_phones_in(row.wish),
-            row.topic.name if row.topic else "", row.area.full_name if row.area else "", mask_phones_in(row.place),
+            row.number, row.campaign.year, row.public_title, row.public_body, row.public_wish,
+            row.topic.name if row.topic else "", row.area.full_name if row.area else "", row.public_place,
             row.get_channel_display(), row.author_shown, f"{timezone.localtime(row.received_at):%Y-%m-%d}",
             row.get_status_display(), row.lead.number if row.lead and not row.lead.is_hidden else "",
             row.support_count, row.imported_for, row.reference,
@@ -91,7 +90,7 @@ def suggestion(request: HttpRequest, number: str) -> HttpResponse:
     one = rows.public().filter(number=number).first() or rows.visible_to(request.user).filter(number=number).first()
     if one is None:
         raise Http404
-    members = list(one.members.public().only("number", "title").order_by("pk")[: MEMBERS_SHOWN + 1])
+    members = list(one.members.public().only("number", "public_title").order_by("pk")[: MEMBERS_SHOWN + 1])
     context = {
         "suggestion": one,
         "attachments": list(one.attachments.filter(is_released=True)),

@@ -131,6 +131,7 @@ def _page(
         "photos": [pending.as_upload(photo) for photo in photos or []],
         "max_photos": pending.MAX_PHOTOS,
         "why": why,
+        "personal": "、".join(form.personal()) if form.is_bound else "",
         **_promise(),
     }
     response = render(request, "portal/suggest.html", context, status=status)
@@ -174,5 +175,6 @@ def receipt(request: HttpRequest) -> HttpResponse:
         "receipt": shown,
         "qr_src": segno.make(address, error="m").svg_data_uri(scale=4, border=2),
         "photo_count": suggestion.attachments.count(),
+        "personal": "、".join(suggestion.found_kinds()),
     }
     return render(request, "portal/receipt.html", context)

@@ -84,11 +84,11 @@ def start_from(sources: list[Suggestion]) -> dict[str, Any]:
     topic = first.topic
     return {
         "year": first.campaign.year,
-        "title": first.title[:80],
+        "title": first.public_title[:80],
         "topic": topic,
         "area": first.area if len({one.area_id for one in sources}) == 1 else None,
         "lead_unit": topic.default_unit if topic else None,
-        "pain_point": "\n".join(one.body[:PAIN_POINT] for one in sources[:3]),
+        "pain_point": "\n".join(one.public_body[:PAIN_POINT] for one in sources[:3]),
     }
 
 

@@ -86,9 +86,15 @@ def test_who_may_write_and_who_may_sign(
 # --- what the unit sees -------------------------------------------------------------------------
 def test_the_unit_reads_the_suggestion_and_never_its_author(sign_in: Any, clerk: Any) -> None:
     one = AssignmentFactory()
-    Suggestion.objects.filter(pk=one.suggestion.pk).update(
-        name="欧阳晓梅", phone="13712345678", place="人民路小学东门", body="请打 13712345678 联系我。", shown_as="name"
-    )
+    for field, text in {
+        "name": "欧阳晓梅",
+        "place": "人民路小学东门",
+        "body": "请打 13712345678 联系我。",
+        "shown_as": "name",
+    }.items():
+        setattr(one.suggestion, field, text)
+    one.suggestion.set_phone("13712345678")
+    one.suggestion.save()
     shown = AttachmentFactory(suggestion=one.suggestion, released=True)
     hidden = AttachmentFactory(suggestion=one.suggestion)
     page = sign_in(clerk).get(address(one)).content.decode()

@@ -28,6 +28,9 @@ def page_of(one: Suggestion) -> str:
 def send(client: Client, verb: str, one: Suggestion, *, seen: str = "", query: str = "", **data: Any) -> Any:
     """Send the form of a verb as the work screen does; `seen` is the status that the page showed."""
     address = reverse(f"office:{verb}", args=[one.number]) + query
+    if verb in ("accept", "public_text"):  # what the page shows ticked, and which text it showed
+        every = [str(n) for n in range(len(one.found()))]
+        data = {"read": one.text_version(), "hide": every} | data
     fields = {f"{verb}-{name}": value for name, value in data.items()}
     return client.post(address, {f"{verb}-seen": seen or one.status, **fields})
 

@@ -192,7 +192,6 @@ def test_when_the_answer_got_lost_opening_the_form_again_leads_to_the_receipt(
         ({"phone": "12345"}, "请填 11 位手机号；不想留就空着。"),
         ({"name": ""}, "您选了署名，请填姓名；不想填就改选“匿名”。"),
         ({"township": "131121100000"}, "这个乡镇、街道不在您选的县（市、区），请重新选一个。"),
-        ({"title": "路灯坏了打13800001111"}, "这里会公开，请不要写手机号"),
         ({"topic": "no-such-topic"}, "请从列出的类别里选一个。"),
     ],
 )
@@ -209,6 +208,20 @@ def test_an_error_says_what_to_do_and_keeps_everything_typed(
     assert 'value="131102000000" selected' in page or wrong == {"county": ""}
     assert re.search(r'value="surname"[^>]*checked', page)
     assert not Suggestion.objects.exists()
+
+
+def test_personal_data_in_the_text_is_told_gently_and_hidden_and_nothing_is_refused(
+    client: Client, campaign: Campaign
+) -> None:
+    told = "手机号、门牌，公开时会遮住"
+    data = filled(title="路灯坏了打13800001111", place="幸福小区3号楼2单元501")
+    faulty = client.post(URL, data | {"county": ""})
+    assert told in text(faulty) and data["title"] in text(faulty) and "可以照样提交" in text(faulty)
+    receipt = client.post(URL, data, follow=True)
+    one = Suggestion.objects.get()
+    assert told in text(receipt)
+    assert (one.title, one.public_title) == (data["title"], "路灯坏了打138****1111")
+    assert one.public_place == "幸福小区***"
 
 
 def test_photos_sent_with_a_faulty_form_stay_with_it_and_arrive_with_the_mended_one(
