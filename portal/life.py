@@ -134,7 +134,7 @@ def _extension(move: Move, extension: Extension) -> Entry:
     days = {"unit": unit, "new": _day(extension.due_asked), "old": _day(extension.due_before)}
     return {
         "state": _("答复延期"), "when": move.at, "who": _("改革办同意"), "text": "", "note": "",
-        "title": _("%(unit)s的答复期限延期至%(new)s，原定%(old)s") % days,
+        "title": _("%(unit)s的答复延期至%(new)s，原定%(old)s") % days,
     }  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def _columns() -> list[str]:
-    return [_("建议"), _("责任单位"), _("状态"), _("原定期限"), _("申请延到"), _("理由")]
+    return [_("建议"), _("状态"), _("申请延到"), _("理由")]
 
 
 def _line(one: Extension) -> dict[str, Any]:
@@ -54,11 +54,9 @@ def _line(one: Extension) -> dict[str, Any]:
     return {
         "pk": one.pk,
         "cells": [
-            Cell(held.suggestion.title, _page_of(one), sub=held.suggestion.number),
-            Cell(held.unit.short_name, nowrap=True),
+            Cell(held.suggestion.title, _page_of(one), sub=f"{held.suggestion.number} · {held.unit.short_name}"),
             state if one.can("approve") else Cell(one.get_status_display(), tag=True),
-            Cell(f"{one.due_before:%Y-%m-%d}", nowrap=True),
-            Cell(f"{one.due_asked:%Y-%m-%d}", nowrap=True),
+            Cell(f"{one.due_asked:%Y-%m-%d}", sub=_("原定 %s") % f"{one.due_before:%Y-%m-%d}", nowrap=True),
             one.reason if len(one.reason) <= 60 else f"{one.reason[:60]}…",
         ],
     }
