@@ -7,7 +7,7 @@ divide its value is None, shown as 暂无数据: never 0 and never 100.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
@@ -186,20 +186,31 @@ def _span(first: date, last: date) -> str:
 
 # --- 满意率 ---------------------------------------------------------------------------------------
 def _satisfaction_parts(year: Year) -> dict[str, Any]:
-    begins, ends = year.moments()
-    given = Verdict.objects.filter(at__gte=begins, at__lt=ends)
-    return {"verdicts": _count(given), "content": _count(given.exclude(level=Verdict.Level.DISSATISFIED))}
+    given = Verdict.objects.last_given(*year.moments())
+    results = {f"result_{result}": _count(given.filter(result=result)) for result in Verdict.Result.values}
+    content = given.exclude(level=Verdict.Level.DISSATISFIED)
+    return {"verdicts": _count(given), "content": _count(content)} | results
 
 
 def _satisfaction_figure(year: Year, values: Values) -> Figure:
-    return _rate(
+    figure = _rate(
         _("满意率"), values["content"], values["verdicts"],
         how=_(
-            "选“满意”和“基本满意”的件数 ÷ 提出人评价的件数，只算 %(span)s之间给出的评价。"
+            "选“满意”和“基本满意”的件数 ÷ 提出人评价的件数，只算 %(span)s之间给出的评价。重新办理过的，只算最后一次评价。"
             "没有评价的不算满意，也不算不满意。原平台的答复不能在这里评价，不计入。"
+            "事情解决了没有，由提出人在评价时另外选，只列件数。"
         ) % {"span": year.words},
         unit=_("件"),
     )  # fmt: skip
+    return replace(figure, detail=_("；").join(part for part in (figure.detail, _results_in_words(values)) if part))
+
+
+def _results_in_words(values: Values) -> str:
+    """What the authors said of the matter itself, as counts; nothing when nobody said anything."""
+    counts = [(result.label, values[f"result_{result}"]) for result in Verdict.Result]
+    if not any(count for _label, count in counts):
+        return ""
+    return _("，").join(_("%(label)s %(n)s") % {"label": label, "n": f"{count:,}"} for label, count in counts)
 
 
 def _rate(label: str, part: int, whole: int, *, how: str, unit: str) -> Figure:
@@ -265,7 +276,7 @@ def on_time_answers(year: Year) -> Figure:
 
 
 def satisfaction(year: Year) -> Figure:
-    """满意率: (满意 + 基本满意) ÷ verdicts given in the year."""
+    """满意率: (满意 + 基本满意) ÷ verdicts given in the year, the last one of each suggestion."""
     return figures(year, [SATISFACTION])[0]
 
 

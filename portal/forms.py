@@ -196,8 +196,12 @@ class TrackForm(forms.Form):
 
 
 class VerdictForm(forms.Form):
-    """The author's word on an answer; `may_reopen` when it has not been worked on again before."""
+    """The author's word on the matter and on the answer; `may_reopen` when it has not been worked on again before."""
 
+    result = forms.ChoiceField(
+        label=_("事情解决了吗"), choices=Verdict.Result, widget=forms.RadioSelect,
+        error_messages={"required": _("请在已解决、部分解决、未解决里选一个。")},
+    )  # fmt: skip
     level = forms.ChoiceField(
         label=_("您对答复满意吗"), choices=Verdict.Level, widget=forms.RadioSelect,
         error_messages={"required": _("请在满意、基本满意、不满意里选一个。")},
@@ -207,8 +211,8 @@ class VerdictForm(forms.Form):
         help_text=_("只有工作人员和责任单位看得到。"),
     )  # fmt: skip
     reopen = forms.BooleanField(
-        label=_("不满意，要求重新办理"), required=False,
-        help_text=_("只能要求一次。请在上面写明哪里没有办好。"),
+        label=_("要求重新办理"), required=False,
+        help_text=_("选“未解决”或“不满意”的可以要求，只能一次。请在上面写明哪里没有办好。"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, may_reopen: bool = True, **kwargs: Any) -> None:
@@ -218,12 +222,22 @@ class VerdictForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("reopen"):
-            if data.get("level") and data["level"] != Verdict.Level.DISSATISFIED:
-                self.add_error("reopen", _("选“不满意”才能要求重新办理。"))
-            if not data.get("comment", "").strip():
-                self.add_error("comment", _("请写明哪里没有办好，责任单位好对着改。"))
+        answered = data.get("level") and data.get("result")
+        if answered and data.get("reopen") and not Verdict(level=data["level"], result=data["result"]).is_discontent:
+            self.add_error("reopen", _("选“未解决”或“不满意”，才能要求重新办理。"))
+        if data.get("reopen") and not data.get("comment", "").strip():
+            self.add_error("comment", _("请写明哪里没有办好，责任单位好对着改。"))
         return data
+
+
+class ReopenForm(forms.Form):
+    """The wish of an author who has judged already to have it worked on again."""
+
+    reason = forms.CharField(
+        label=_("哪里没有办好"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("只有工作人员和责任单位看得到。"),
+        error_messages={"required": _("请写明哪里没有办好，责任单位好对着改。")},
+    )  # fmt: skip
 
 
 class NameForm(forms.Form):

@@ -7,13 +7,14 @@ house (project, reports, visits, score) is added by the template.
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.moves import BIRTH, Move
-from portal.models import Assignment, Suggestion
+from portal.models import Assignment, Extension, ExtensionMove, Suggestion
 
 Entry = dict[str, Any]
 ROUTES = frozenset({"adopt", "refer", "defer", "assign", "decline"})
@@ -23,6 +24,7 @@ def life_of(suggestion: Suggestion, *, private: bool = False) -> list[Entry]:
     """What happened so far, oldest first. `private`: for the author, with what only the author may read."""
     facts = _Facts(suggestion)
     entries = [_entry(move, facts, private=private) for move in facts.moves]
+    entries += facts.extensions()
     if suggestion.lead:
         merged = facts.last("merge")
         return entries[: merged + 1] + _life_with(suggestion.lead, entries[merged]) + entries[merged + 1 :]
@@ -43,7 +45,7 @@ def _life_with(lead: Suggestion, merging: Entry) -> list[Entry]:
         elif move.new in Suggestion.ENDED + Suggestion.DECIDED:
             merging["title"] = _("那条建议当时：%s") % entry["state"]
             merging["text"] = "\n".join(text for text in (merging["note"], entry["text"]) if text)
-    return since
+    return since + [entry for entry in facts.extensions() if entry["when"] > merging["when"]]
 
 
 class _Facts:
@@ -58,6 +60,23 @@ class _Facts:
         decided = suggestion.decisions.filter(approved=True) if verbs & {"defer"} else None
         self.decision = decided.first() if decided is not None else None
         self.reply = getattr(suggestion, "imported_reply", None) if "bring_answer" in verbs else None
+
+    @cached_property
+    def extended(self) -> list[ExtensionMove]:
+        """The agreements to a later date."""
+        if not self.assignments:
+            return []
+        rows = ExtensionMove.objects.filter(verb="approve", subject__assignment__in=self.assignments)
+        return list(rows.select_related("subject__assignment__unit"))
+
+    def extensions(self) -> list[Entry]:
+        """The dates that were moved: the new one with the old one beside it."""
+        return [_extension(move, move.subject) for move in self.extended]
+
+    def due_first(self, assignment: Assignment) -> date:
+        """The date that was set at the hand-over, before any extension."""
+        before = {move.subject.assignment_id: move.subject.due_before for move in self.extended}
+        return before.get(assignment.pk, assignment.due_on)
 
     def last(self, name: str) -> int:
         """Where the last move of that verb stands; -1 when there is none."""
@@ -86,7 +105,7 @@ def _entry(move: Move, facts: _Facts, *, private: bool) -> Entry:
         case "bring_answer" if facts.reply:
             entry |= {"title": _("原平台的答复"), "text": facts.reply.text, "when": facts.reply.replied_at}
         case "reopen":
-            entry["text"] = move.public_note if private else _("提出人不满意，要求重新办理。")
+            entry |= _reopening(move, facts, private)
     entry["text"] = entry["text"] or _plain_words(move, facts.suggestion)
     if not private:
         entry["text"] = facts.suggestion.hide_in(entry["text"])
@@ -105,8 +124,17 @@ def _decision(move: Move, facts: _Facts) -> Entry:
         entry["title"] = _("安排在 %(year)s 年：%(phase)s") % steps
     if move.verb == "assign" and (assignment := facts.assignment_of(move)):
         entry["title"] = _("由%(unit)s办理，%(due)s前答复") % {
-            "unit": assignment.unit.name, "due": _day(assignment.due_on)}  # fmt: skip
+            "unit": assignment.unit.name, "due": _day(facts.due_first(assignment))}  # fmt: skip
     return entry
+
+
+def _extension(move: Move, extension: Extension) -> Entry:
+    unit = extension.assignment.unit.name
+    days = {"unit": unit, "new": _day(extension.due_asked), "old": _day(extension.due_before)}
+    return {
+        "state": _("答复延期"), "when": move.at, "who": _("改革办同意"), "text": "", "note": "",
+        "title": _("%(unit)s的答复延期至%(new)s，原定%(old)s") % days,
+    }  # fmt: skip
 
 
 def _answer(move: Move, facts: _Facts, private: bool) -> Entry:
@@ -117,8 +145,17 @@ def _answer(move: Move, facts: _Facts, private: bool) -> Entry:
     verdict = getattr(assignment, "verdict", None)
     if verdict is not None:
         said = f"：{verdict.comment}" if private and verdict.comment else ""
-        level = {"level": verdict.get_level_display(), "said": said}
+        level = {"level": str(verdict), "said": said}
         entry["text"] = move.public_note + "\n\n" + _("提出人评价：%(level)s%(said)s") % level
+    return entry
+
+
+def _reopening(move: Move, facts: _Facts, private: bool) -> Entry:
+    """What was not right is between the author, the unit and the office."""
+    entry: Entry = {"text": (move.internal_note or move.public_note) if private else _("提出人要求重新办理。")}
+    if assignment := next((one for one in facts.assignments if one.again), None):
+        entry["title"] = _("由%(unit)s重办，%(due)s前再次答复") % {
+            "unit": assignment.unit.name, "due": _day(facts.due_first(assignment))}  # fmt: skip
     return entry
 
 
@@ -156,13 +193,20 @@ def next_step(suggestion: Suggestion, at: datetime | None = None) -> Entry | Non
             return _open(_("等审定"), _("办理意见由另一位负责人审定后公布。"), one.decide_by, today)
         case status.ASSIGNED | status.REOPENED:
             owed = one.assignments.unfinished().select_related("unit").first()
-            return _open(_("等责任单位答复"), owed.unit.name, owed.due_on, today) if owed else None
+            return _awaited(owed, today) if owed else None
         case status.ANSWERED if one.assignments.exists():
             return _open(_("等提出人评价"), _("提出人可以用受理编号和查询码评价这次答复。"), None, today)
         case status.ADOPTED:
             listed = one.campaign.list_on
             return _open(_("等列入年度清单"), "", listed if listed >= today else None, today)
     return None
+
+
+def _awaited(owed: Assignment, today: date) -> Entry:
+    moved = owed.extensions.filter(status=Extension.Status.APPROVED).first()
+    words = _("%(unit)s。延期至%(new)s，原定%(old)s") % {
+        "unit": owed.unit.name, "new": _day(owed.due_on), "old": _day(moved.due_before)} if moved else owed.unit.name  # fmt: skip
+    return _open(_("等责任单位答复"), words, owed.due_on, today)
 
 
 def _open(state: str, text: str, by: date | None, today: date) -> Entry:

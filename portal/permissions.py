@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.models import Assignment, Decision, Membership, Suggestion
+from portal.models import Assignment, Decision, Extension, Membership, Suggestion
 
 RECORD = "portal.add_suggestion"
 READ = "portal.view_suggestion"
@@ -13,6 +13,8 @@ SCREEN = "portal.screen_suggestion"
 PROPOSE = "portal.propose_decision"
 APPROVE = "portal.approve_decision"
 REVEAL = "portal.reveal_person"
+READ_EXTENSIONS = "portal.view_extension"
+DECIDE_EXTENSION = "portal.decide_extension"
 
 
 # --- the office ---------------------------------------------------------------------------------
@@ -50,6 +52,11 @@ def can_reveal(user: Any, suggestion: Suggestion) -> bool:
     return bool(user.has_perm(REVEAL)) and bool(suggestion.name or suggestion.phone or in_text)
 
 
+def can_decide_extension(user: Any, extension: Extension) -> bool:
+    """Agree to more time or not."""
+    return bool(user.has_perm(DECIDE_EXTENSION)) and extension.can("approve")
+
+
 # --- units --------------------------------------------------------------------------------------
 def works_for(user: Any, unit_pk: int, *roles: str) -> bool:
     """Whether the person acts for the unit, in one of the roles when any are named."""
@@ -71,3 +78,13 @@ def can_answer(user: Any, assignment: Assignment) -> bool:
 def can_sign(user: Any, assignment: Assignment) -> bool:
     """Sign or return: the unit's leader. That the writer does not sign is for the record to say."""
     return assignment.can("sign") and works_for(user, assignment.unit_id, Membership.Role.LEADER)
+
+
+def can_ask_extension(user: Any, assignment: Assignment) -> bool:
+    """Ask for more time: anybody of the unit, until the answer is signed. When, and how often, is for the record to say."""
+    return assignment.done_at is None and works_for(user, assignment.unit_id)
+
+
+def can_send_extension(user: Any, extension: Extension) -> bool:
+    """Put a request that a clerk wrote to the office: the unit's leader."""
+    return extension.can("send") and works_for(user, extension.assignment.unit_id, Membership.Role.LEADER)

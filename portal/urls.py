@@ -33,6 +33,7 @@ urlpatterns = [
     path("track/q/<str:token>/", track.track_link, name="track_link"),
     path("track/<wj:number>/", track.tracked, name="tracked"),
     path("track/<wj:number>/verdict/", track.give_verdict, name="verdict"),
+    path("track/<wj:number>/reopen/", track.reopen, name="reopen"),
     path("track/<wj:number>/claim/", track.claim, name="claim"),
     path("photos/<uuid:token>/", attachments.attachment, name="attachment"),
     path("photos/<uuid:token>/s/", attachments.attachment, {"which": "thumb"}, name="attachment_thumb"),

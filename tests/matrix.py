@@ -73,7 +73,14 @@ ROWS = [
         "answered_suggestion",
         everybody(METHOD),
         roles(code="*", let_in="citizen"),
-        {"level": "satisfied"},
+        {"result": "solved", "level": "satisfied"},
+    ),
+    Row(
+        "portal:reopen",
+        "discontent_suggestion",
+        everybody(METHOD),
+        roles(code="*", let_in="citizen"),
+        {"reopen-reason": "路灯还是不亮。"},
     ),
     Row(
         "portal:claim",
@@ -172,6 +179,19 @@ ROWS = [
         everybody(METHOD),
         staff(let_in="unit_leader", missing="other_leader"),
     ),
+    Row("desk:extension", "due_assignment", everybody(METHOD), staff(let_in=OWN_UNIT, missing="other_leader")),
+    Row(
+        "desk:extension_send",
+        "assignment_with_drafted_extension",
+        everybody(METHOD),
+        staff(let_in="unit_leader", missing="other_leader"),
+    ),
+    Row(
+        "desk:extension_withdraw",
+        "assignment_with_drafted_extension",
+        everybody(METHOD),
+        staff(let_in=OWN_UNIT, missing="other_leader"),
+    ),
     # --- Desk: projects
     Row("project_desk:projects", "nothing", staff(ok=UNITS), staff(method=UNITS)),
     Row("project_desk:project", "pooled_project", staff(missing=UNITS), staff(method=UNITS)),
@@ -228,6 +248,16 @@ ROWS = [
     Row("office:approve", "proposed_suggestion", staff(method=STAFF), staff(let_in="office_leader")),
     Row("office:send_back", "proposed_suggestion", staff(method=STAFF), staff(let_in="office_leader")),
     Row("office:unmerge", "merged_suggestion", staff(method=STAFF), staff(let_in=OFFICE)),
+    Row("office:extensions", "nothing", staff(ok=READERS), staff(let_in=READERS)),
+    Row("office:extension", "asked_extension", staff(ok=READERS), staff(let_in=READERS)),
+    Row("office:extension_approve", "asked_extension", staff(method=OFFICE), staff(let_in=OFFICE)),
+    Row(
+        "office:extension_refuse",
+        "asked_extension",
+        staff(ok=OFFICE),
+        staff(let_in=OFFICE),
+        {"reason": "现场一天就能看完。"},
+    ),
     # --- Office: campaigns
     Row("campaign_moves:announce", "preparing_campaign", staff(ok=OFFICE), staff(let_in=OFFICE)),
     Row("campaign_moves:close", "announced_campaign", staff(ok=OFFICE), staff(let_in=OFFICE)),

@@ -116,6 +116,27 @@ def submitted_assignment() -> Arguments:
     return assignment(submitted=True)
 
 
+def extension_of(**traits: Any) -> Any:
+    return make.ExtensionFactory(assignment__suggestion=suggestion(open=True), **traits)
+
+
+@thing
+def assignment_with_drafted_extension() -> Arguments:
+    return {"pk": extension_of(drafted=True).assignment_id}
+
+
+@thing
+def asked_extension() -> Arguments:
+    return {"pk": extension_of(asked=True).pk}
+
+
+@thing
+def discontent_suggestion() -> Arguments:
+    one = suggestion(answered=True)
+    make.VerdictFactory(assignment=one.assignments.get(), level="dissatisfied")
+    return {"number": one.number}
+
+
 @thing
 def pooled_project() -> Arguments:
     return {"number": make.ProjectFactory().number}

@@ -22,6 +22,7 @@ from portal.models import (
     Assignment,
     Attachment,
     Decision,
+    Extension,
     Incoming,
     Suggestion,
     Topic,
@@ -36,6 +37,15 @@ REFUSALS = {
     "内容不具体": "unclear", "涉诉": "litigation", "个人隐私": "private", "重复": "duplicate", "不属于": "out_of_scope",
 }  # fmt: skip
 SECOND_ANSWER = "您反映没有办到位的地方，我们已再到现场核对，由分管负责人盯着补办。办完当面请您看过，再报改革办。"
+# Beside each level, what most said of the matter itself, and what a few did.
+RESULTS = {"satisfied": ("solved", "partly"), "basically": ("partly", "solved"), "dissatisfied": ("unsolved", "partly")}
+WHY_MORE_TIME = (
+    "现场要和供电、供水两家一起看，两家都约在下周，看过以后才定得下办法和完工的日子。",
+    "需要请有资质的单位出检测报告，报告要一周，拿到以后才能答复群众准数。",
+    "经办人外出培训，回来以后再答复。",
+    "涉及三个乡镇，要逐个核实情况，原定时间来不及走完。",
+)
+NO_MORE_TIME = "经办人外出可以换人办，请按原定期限答复。"
 SEND_BACK = "理由写得太笼统，请写明由谁办、什么时候有结果。"
 # Paces of this year's suggestions that go through in days, so that every state is there whatever today's date is.
 QUICK = ("fast", "reopened", "due", "overdue", "submitted", "returned")
@@ -76,6 +86,7 @@ class Voices:
 
     def __init__(self, stage: Stage, cast: Cast, campaigns: Campaigns, voices: list[Voice]) -> None:
         self.stage, self.cast, self.campaigns, self.voices = stage, cast, campaigns, voices
+        self.asking: list[Voice] = []
         self.areas = {area.name: area for area in Area.objects.filter(level=Area.Level.COUNTY)}
         self.townships: dict[int, list[Area]] = defaultdict(list)
         for area in Area.objects.filter(level=Area.Level.TOWNSHIP):
@@ -248,6 +259,7 @@ class Voices:
         """Written, perhaps returned, signed; mostly in time."""
         stage, now = self.stage, timezone.now()
         if voice.pace in ("due", "overdue"):
+            self._ask_for_time(voice)
             return
         late = voice.n % 13 == 5
         soon = voice.pace in QUICK
@@ -268,6 +280,35 @@ class Voices:
 
     def _assignment(self, voice: Voice) -> Assignment:
         return Assignment.objects.select_related("suggestion", "unit").filter(suggestion=voice.record).latest("pk")
+
+    def _ask_for_time(self, voice: Voice) -> None:
+        """Of those whose answer is under way: the first waits for the office's word on more time, the second was given
+        it, the third was not, the fourth waits for the unit's own leader."""
+        place, now = len(self.asking), timezone.now()
+        if voice.pace != "due" or place >= len(WHY_MORE_TIME):
+            return
+        self.asking.append(voice)
+        self.stage.at(now + timedelta(minutes=20), self._ask, voice, place)
+        if place < 3:
+            self.stage.at(now + timedelta(minutes=35), self._send, voice)
+        if place in (1, 2):
+            self.stage.at(now + timedelta(minutes=70), self._decide, voice, place == 1)
+
+    def _ask(self, voice: Voice, place: int) -> None:
+        one = self._assignment(voice)
+        until = self.stage.calendar.add(one.due_on, 5 + place)
+        Extension.objects.ask(one, by=self.cast.clerk(one.unit), until=until, reason=WHY_MORE_TIME[place], send=False)
+
+    def _send(self, voice: Voice) -> None:
+        one = self._assignment(voice)
+        one.extensions.get().send(self.cast.leader(one.unit))
+
+    def _decide(self, voice: Voice, agreed: bool) -> None:
+        extension, officer = self._assignment(voice).extensions.get(), self.cast.officer(voice.n)
+        if agreed:
+            extension.approve(officer)
+        else:
+            extension.refuse(officer, NO_MORE_TIME)
 
     def _submit(self, voice: Voice, text: str) -> None:
         one = self._assignment(voice)
@@ -292,10 +333,13 @@ class Voices:
         row, one = voice.row, self._assignment(voice)
         second = one.suggestion.moves.filter(verb="reopen").exists()
         if second:
-            Verdict.give(one, Verdict.Level.BASICALLY, comment="这次来人看了，也定了日子。")
+            comment = "这次来人看了，也定了日子。"
+            Verdict.give(one, Verdict.Level.BASICALLY, result=Verdict.Result.PARTLY, comment=comment)
         elif "reopen_reason" in row:
-            Verdict.give(one, Verdict.Level.DISSATISFIED, comment=row["reopen_reason"], reopen=True)
+            given = {"result": Verdict.Result.UNSOLVED, "comment": row["reopen_reason"]}
+            Verdict.give(one, Verdict.Level.DISSATISFIED, reopen=True, **given)
             if voice.pace != "reopened":
                 self._answer_later(voice, SECOND_ANSWER)
         else:
-            Verdict.give(one, row["verdict"], comment=row["verdict_text"])
+            result = RESULTS[row["verdict"]][voice.n % 4 == 1]
+            Verdict.give(one, row["verdict"], result=result, comment=row["verdict_text"])

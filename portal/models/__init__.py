@@ -2,6 +2,7 @@ from portal.models.assignment import Assignment, AssignmentMove, Verdict
 from portal.models.attachment import Attachment, Picture
 from portal.models.campaign import Campaign, CampaignMove, Phase
 from portal.models.decision import Decision
+from portal.models.extension import Extension, ExtensionMove
 from portal.models.imported import Incoming, bring_in
 from portal.models.notice import Notice
 from portal.models.numbers import Counter
@@ -18,6 +19,8 @@ __all__ = [
     "CampaignMove",
     "Counter",
     "Decision",
+    "Extension",
+    "ExtensionMove",
     "ImportedReply",
     "Incoming",
     "Membership",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,21 +20,31 @@ from portal.models.suggestion import Suggestion
 from portal.workdays import WorkCalendar
 
 ANSWER_DAYS = 7
+REOPEN_DAYS = 30  # calendar days after the answer
+
+
+_FIRST = _("群众建议 %(number)s《%(title)s》已转贵单位，请于 %(due)s 前答复。")
+_AGAIN = _("群众建议 %(number)s《%(title)s》提出人要求重新办理，请于 %(due)s 前再次答复。")
 
 
 class AssignmentManager(models.Manager.from_queryset(DutyQuerySet)):  # type: ignore[misc]
     @transaction.atomic
-    def hand_over(self, suggestion: Suggestion, unit: Unit, *, by: Any, at: datetime | None = None) -> Assignment:
-        """Hand a suggestion to a unit; the answer is due in seven working days and the unit's clerks are told."""
+    def hand_over(
+        self, suggestion: Suggestion, unit: Unit, *, by: Any, again: bool = False, at: datetime | None = None
+    ) -> Assignment:
+        """Hand a suggestion to a unit; the answer is due in seven working days and the unit's clerks are told.
+
+        `again`: its author was not content with the unit's first answer.
+        """
         at = at or timezone.now()
-        assignment = self.model(suggestion=suggestion, unit=unit)
+        assignment = self.model(suggestion=suggestion, unit=unit, again=again)
         assignment.set_due_after(timezone.localdate(at), ANSWER_DAYS, WorkCalendar.current())
         assignment.save()
         move = assignment._begin(by=by, at=at).moves.get()
         tell_unit(
             unit,
             event=f"assignment-move:{move.pk}",
-            text=_("群众建议 %(number)s《%(title)s》已转贵单位，请于 %(due)s 前答复。")
+            text=(_AGAIN if again else _FIRST)
             % {"number": suggestion.number, "title": suggestion.public_title, "due": f"{assignment.due_on:%Y-%m-%d}"},
         )
         return assignment
@@ -55,6 +66,7 @@ class Assignment(Moving, Duty):
     suggestion = models.ForeignKey(Suggestion, models.PROTECT, related_name="assignments", verbose_name=_("建议"))
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.DUE, editable=False)
     answer = models.TextField(_("答复内容"), blank=True)
+    again = models.BooleanField(_("重办"), default=False, editable=False)
 
     objects = AssignmentManager()
     history = HistoricalRecords(excluded_fields=["status"], history_change_reason_field=models.TextField(null=True))
@@ -69,13 +81,18 @@ class Assignment(Moving, Duty):
         return f"{self.suggestion.number} · {self.unit}"
 
     def desk_label(self) -> str:
-        return str(_("群众建议答复"))
+        return str(_("群众建议重办") if self.again else _("群众建议答复"))
 
     def desk_title(self) -> str:
         return self.suggestion.public_title
 
     def get_desk_url(self) -> str:
         return reverse("desk:assignment", args=[self.pk])
+
+    @property
+    def last_day_to_reopen(self) -> date:
+        """Until when the author may have an answered one worked on again."""
+        return (self.done_on or date.min) + timedelta(days=REOPEN_DAYS)
 
     def submit(self, by: Any, *, at: datetime | None = None) -> Move:
         """Give the written answer to the unit's leader to sign."""
@@ -94,7 +111,19 @@ class Assignment(Moving, Duty):
             raise MoveRefused(_("写答复的人不能自己签发，请由单位负责人签发。"))
         move = self._move("sign", by=by, at=at, **self.done_facts(at))
         self.suggestion._move_and_tell("answer", by=by, note=self.answer, at=at)
+        for extension in self.extensions.open():
+            extension.withdraw(by, note=str(_("答复已签发，不用再延期。")), at=at)
         return move
+
+    def extend(self, until: date, at: datetime) -> None:
+        """Due later from now on. Kept as working days after the date that held, so that a later change of the calendar
+        counts them again; lights that came on by `at` are put on record first."""
+        if lit := self._lit(timezone.localdate(at)):
+            Assignment.objects.filter(pk=self.pk).update(**lit)
+        calendar = WorkCalendar.current()
+        self.set_due_after(self.due_on, calendar.count(self.due_on, until), calendar)
+        self._change_reason = str(_("同意延期"))
+        self.save(update_fields=["due_on", "warn_on", "counted_from", "counted_days"])
 
 
 class AssignmentMove(Move):
@@ -104,55 +133,105 @@ class AssignmentMove(Move):
         verbose_name = _("转办动态")
 
 
+class VerdictQuerySet(models.QuerySet["Verdict"]):
+    def last_given(self, begins: datetime, ends: datetime) -> VerdictQuerySet:
+        """The verdicts given from `begins` up to and without `ends`; of a suggestion that was answered twice the last
+        one of that time alone, so that nobody's word counts twice and a year that is over keeps its figures."""
+        given = self.filter(at__gte=begins, at__lt=ends)
+        later = Verdict.objects.filter(
+            assignment__suggestion=OuterRef("assignment__suggestion"),
+            at__lt=ends,
+            assignment__gt=OuterRef("assignment"),
+        )
+        return given.filter(~Exists(later))
+
+
 class Verdict(models.Model):
-    """评价: what the author says of an answer. One per answer; it never changes the official state by itself."""
+    """评价: what the author says of an answer and of the matter itself. One per answer; it never changes the official
+    state of anything but its own suggestion."""
 
     class Level(models.TextChoices):
         SATISFIED = "satisfied", _("满意")
         BASICALLY = "basically", _("基本满意")
         DISSATISFIED = "dissatisfied", _("不满意")
 
+    class Result(models.TextChoices):
+        SOLVED = "solved", _("已解决")
+        PARTLY = "partly", _("部分解决")
+        UNSOLVED = "unsolved", _("未解决")
+
     assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="verdict", verbose_name=_("转办件"))
+    result = models.CharField(_("事情办得怎样"), max_length=10, choices=Result, blank=True, default="")
     level = models.CharField(_("评价"), max_length=12, choices=Level)
     comment = models.TextField(_("想说的话"), blank=True)
     at = models.DateTimeField(_("时间"))
+
+    objects = VerdictQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("答复评价")
         verbose_name_plural = _("答复评价")
 
     def __str__(self) -> str:
-        return self.get_level_display()
+        return "，".join(part for part in (self.get_level_display(), self.get_result_display()) if part)
+
+    @property
+    def is_discontent(self) -> bool:
+        """Whether the author may have it worked on again: not satisfied, or not solved."""
+        return self.level == self.Level.DISSATISFIED or self.result == self.Result.UNSOLVED
 
     @classmethod
     @transaction.atomic
     def give(
-        cls, assignment: Assignment, level: str, *, comment: str = "", reopen: bool = False, at: datetime | None = None
+        cls,
+        assignment: Assignment,
+        level: str,
+        *,
+        result: str = "",
+        comment: str = "",
+        reopen: bool = False,
+        at: datetime | None = None,
     ) -> Verdict:
-        """Record the author's verdict. Dissatisfied authors may have it worked on again, once, with a reason.
+        """Record the author's verdict; with `reopen` its comment is the reason to work on it again.
 
-        Raises `MoveRefused` when a verdict was given before, when there is no answer yet, or on a second reopening.
+        Raises `MoveRefused` when a verdict was given before, when there is no answer yet, or when it cannot be reopened.
         """
         at = at or timezone.now()
         suggestion = assignment.suggestion
         if assignment.status != Assignment.Status.ANSWERED:
             raise MoveRefused(_("责任单位还没有答复，答复后再请您评价。"))
         verdict, created = cls.objects.get_or_create(
-            assignment=assignment, defaults={"level": level, "comment": comment, "at": at}
+            assignment=assignment, defaults={"level": level, "result": result, "comment": comment, "at": at}
         )
         if not created:
             raise MoveRefused(_("您已经评价过这次答复，谢谢。"))
         if reopen:
-            cls._reopen(suggestion, assignment, level, comment, at)
+            verdict.reopen(comment, at=at)
         else:
-            suggestion.close(note=str(_("提出人评价：%s") % verdict.get_level_display()), at=at)
+            suggestion.close(note=str(_("提出人评价：%s") % verdict), at=at)
         return verdict
 
-    @staticmethod
-    def _reopen(suggestion: Suggestion, assignment: Assignment, level: str, comment: str, at: datetime) -> None:
-        if level != Verdict.Level.DISSATISFIED or not comment.strip():
-            raise MoveRefused(_("要求重新办理，请选“不满意”并写明哪里没有办好。"))
-        if suggestion.moves.filter(verb="reopen").exists():
-            raise MoveRefused(_("这条建议已经重新办理过一次，不能再次要求重新办理。"))
-        suggestion._move_and_tell("reopen", by=None, note=comment, at=at)
-        Assignment.objects.hand_over(suggestion, assignment.unit, by=None, at=at)
+    def why_not_reopen(self, at: datetime | None = None) -> str:
+        """Why it cannot be worked on again, as a sentence for the author; empty when it can."""
+        if not self.is_discontent:
+            return str(_("选“不满意”或“未解决”的，才能要求重新办理。"))
+        if self.assignment.suggestion.moves.filter(verb="reopen").exists():
+            return str(_("这条建议已经重新办理过一次，不能再次要求重新办理。"))
+        if timezone.localdate(at) > self.assignment.last_day_to_reopen:
+            return str(_("答复已超过 %d 天，不能再要求重新办理。您可以另提一条建议。") % REOPEN_DAYS)
+        return ""
+
+    @transaction.atomic
+    def reopen(self, reason: str, *, at: datetime | None = None) -> None:
+        """重办, once: the same unit owes another answer, due anew, and its leader signs anew.
+
+        The reason is for the unit and the office. Raises `MoveRefused` when `why_not_reopen` says so or without a reason.
+        """
+        at = at or timezone.now()
+        if why := self.why_not_reopen(at):
+            raise MoveRefused(why)
+        if not reason.strip():
+            raise MoveRefused(_("请写明哪里没有办好，责任单位好对着改。"))
+        suggestion, unit = self.assignment.suggestion, self.assignment.unit
+        suggestion._move_and_tell("reopen", by=None, internal_note=reason.strip(), at=at)
+        Assignment.objects.hand_over(suggestion, unit, by=None, again=True, at=at)

@@ -145,7 +145,7 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
         "assign": verb(Status.PROPOSED, Status.ASSIGNED, _("转责任单位")),
         "decline": verb(Status.PROPOSED, Status.DECLINED, _("不予采纳")),
         "answer": verb([Status.ASSIGNED, Status.REOPENED], Status.ANSWERED, _("公开答复")),
-        "reopen": verb(Status.ANSWERED, Status.REOPENED, _("重新办理")),
+        "reopen": verb([Status.ANSWERED, Status.CLOSED], Status.REOPENED, _("重新办理")),
         "close": verb(Status.ANSWERED, Status.CLOSED, _("办结")),
         "bring_answer": verb(Status.RECEIVED, Status.ANSWERED, _("导入原平台答复")),
     }
@@ -327,7 +327,8 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
 
     # --- moves ----------------------------------------------------------------------------------
     def _move_and_tell(self, name: str, *, by: Any, note: str = "", at: datetime | None = None, **facts: Any) -> Move:
-        """Move, and tell the authors of this suggestion and of those merged into it."""
+        """Move, and tell the authors of this suggestion and of those merged into it. An `internal_note` is for the
+        office alone."""
         from portal.models.notice import tell_authors
 
         with transaction.atomic():

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
 from config.admin_ui import capped_count
-from portal.models import Notice
+from portal.models import Extension, Notice
 from portal.office.queue import TABS, in_tab
 from portal.workdays import WorkCalendar
 
@@ -33,6 +33,8 @@ class OfficePanel(Component):
             for tab in TABS.values()
             if tab.key != "all"
         ]
+        waiting = capped_count(Extension.objects.waiting())
+        counts.append({"label": _("延期待审批"), "count": waiting, "href": reverse("office:extensions")})
         return {"counts": counts, "warnings": list(self.warnings())}
 
     def warnings(self) -> Any:

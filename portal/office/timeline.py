@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from config.personal import mask_strict
 from config.privacy import mask_phone, surname_only
-from portal.models import Suggestion
+from portal.models import ExtensionMove, Suggestion
+from portal.models.extension import spoken
 from portal.models.public_text import TEXTS
 
 PERSONAL = {"name": surname_only, "phone": mask_phone}
@@ -27,7 +28,7 @@ UNSEEN = {
 
 def timeline(suggestion: Suggestion) -> list[dict[str, Any]]:
     """Entries for `config/admin/lifeline.html`, the newest first."""
-    entries = [*_moves(suggestion), *_edits(suggestion)]
+    entries = [*_moves(suggestion), *_extensions(suggestion), *_edits(suggestion)]
     entries.sort(key=lambda entry: entry["when"], reverse=True)
     if entries:
         entries[0]["latest"] = True
@@ -45,6 +46,22 @@ def _moves(suggestion: Suggestion) -> list[dict[str, Any]]:
             "internal": move.internal_note,
         }
         for move in suggestion.moves.select_related("by", "subject").order_by("at", "pk")
+    ]
+
+
+def _extensions(suggestion: Suggestion) -> list[dict[str, Any]]:
+    """Every request of a unit for more time, and what became of it."""
+    rows = ExtensionMove.objects.filter(subject__assignment__suggestion=suggestion)
+    return [
+        {
+            "state": move.new_label,
+            "title": _("申请延到%(new)s，原定%(old)s")
+            % {"new": spoken(move.subject.due_asked), "old": spoken(move.subject.due_before)},
+            "when": move.at,
+            "who": str(move.by) if move.by else "",
+            "internal": move.internal_note or ("" if move.old else move.subject.reason),
+        }
+        for move in rows.select_related("by", "subject")
     ]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.office import actions, editing, listing, merging, recording, screen
+from portal.office import actions, editing, extensions, listing, merging, recording, screen
 
 app_name = "office"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("accept/", listing.accept_several, name="accept_several"),
     path("merge/", merging.merge, name="merge"),
     path("record/", recording.record, name="record"),
+    path("extensions/", extensions.queue, name="extensions"),
+    path("extensions/<int:pk>/", extensions.extension, name="extension"),
+    path("extensions/<int:pk>/approve/", extensions.approve, name="extension_approve"),
+    path("extensions/<int:pk>/refuse/", extensions.refuse, name="extension_refuse"),
     path("<slug:number>/", screen.suggestion, name="suggestion"),
     path("<slug:number>/slip/", recording.slip, name="slip"),
     path("<slug:number>/edit/", editing.edit, name="edit"),

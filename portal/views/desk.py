@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -16,10 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from config.moves import MoveRefused, SomebodyWasFaster
 from portal import answers, permissions
 from portal.desk import desk_page, desk_view, done, owed
-from portal.desk_forms import AnswerForm, ReturnForm, SignForm
+from portal.desk_forms import AnswerForm, ExtensionForm, ReturnForm, SignForm
 from portal.duties import Duty
 from portal.life import life_of
-from portal.models import Assignment, Membership, Verdict
+from portal.models import Assignment, Extension, Membership, Verdict
+from portal.models.extension import latest_day
 
 Status = Assignment.Status
 
@@ -36,12 +38,22 @@ def home(request: HttpRequest) -> HttpResponse:
     todo: list[Any] = []
     to_sign: list[Any] = []
     with_leader: list[Any] = []
+    extensions = _open_extensions(request.user)
     for duty in owed(request.user):
         waits = isinstance(duty, Assignment) and duty.status == Status.SUBMITTED
         place = todo if not waits else to_sign if duty.unit_id in leads else with_leader
-        place.append(card(duty, with_unit=many, may_sign=place is to_sign))
+        one = card(duty, with_unit=many, may_sign=place is to_sign)
+        if isinstance(duty, Assignment) and (words := extensions.get(duty.pk)):
+            one["note"] = " · ".join(part for part in (one["note"], words) if part)
+        place.append(one)
     context = {"todo": todo, "to_sign": to_sign, "with_leader": with_leader, "mine": len(todo) + len(to_sign)}
     return desk_page(request, "portal/desk/home.html", context)
+
+
+def _open_extensions(user: Any) -> dict[int, str]:
+    """For each thing with a request for more time that nobody has decided: where the request is. One query."""
+    rows = Extension.objects.open().filter(assignment__unit__in=user.units_as())
+    return {row.assignment_id: _("延期申请%(state)s") % {"state": row.get_status_display()} for row in rows}
 
 
 @require_GET
@@ -185,9 +197,79 @@ def assignment_return(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("desk:home")
 
 
-def _require_leader(request: HttpRequest, one: Assignment) -> None:
+def _require_leader(request: HttpRequest, one: Assignment, why: str = "") -> None:
     if not permissions.works_for(request.user, one.unit_id, Membership.Role.LEADER):
-        raise PermissionDenied(_("签发和退回由单位负责人办理。"))
+        raise PermissionDenied(why or _("签发和退回由单位负责人办理。"))
+
+
+# --- more time ----------------------------------------------------------------------------------
+@require_POST
+@desk_view
+def extension(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for more time: a leader asks the office at once, a clerk's words go to the leader first."""
+    one = _own(request, pk)
+    form = _extension_form(one, request.POST)
+    if not form.is_valid():
+        return _page(request, one, extension_form=form, status=422)
+    leads = permissions.works_for(request.user, one.unit_id, Membership.Role.LEADER)
+    said = form.cleaned_data
+    try:
+        Extension.objects.ask(one, by=request.user, until=said["until"], reason=said["reason"], send=leads)
+    except MoveRefused as refused:
+        form.add_error(None, str(refused))
+        return _page(request, _own(request, pk), extension_form=form, status=422)
+    sentence = _("已送改革办审批。批下来以前，原定期限照算。") if leads else _("已交单位负责人，由负责人送改革办审批。")
+    messages.success(request, sentence)
+    return redirect("desk:assignment", pk)
+
+
+@require_POST
+@desk_view
+def extension_send(request: HttpRequest, pk: int) -> HttpResponse:
+    """The leader puts the clerk's request to the office."""
+    one = _own(request, pk)
+    _require_leader(request, one, _("延期申请由单位负责人送出。"))
+    return _do_with_extension(request, one, "send", _("已送改革办审批。批下来以前，原定期限照算。"))
+
+
+@require_POST
+@desk_view
+def extension_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the request back, as long as it is not decided."""
+    return _do_with_extension(request, _own(request, pk), "withdraw", _("延期申请已撤回，原定期限照旧。"))
+
+
+def _do_with_extension(request: HttpRequest, one: Assignment, verb: str, done_text: str) -> HttpResponse:
+    live = one.extensions.live().select_related("assignment").first()
+    try:
+        if live is None:
+            raise SomebodyWasFaster(_("没有可办的延期申请，可能刚被撤回。"))
+        getattr(live, verb)(request.user)
+    except MoveRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, done_text)
+    return redirect("desk:assignment", one.pk)
+
+
+def _extension_form(one: Assignment, data: Any = None) -> ExtensionForm:
+    return ExtensionForm(data, after=one.due_on + timedelta(days=1), latest=latest_day(one), prefix="extension")
+
+
+def _extension_facts(request: HttpRequest, one: Assignment, form: ExtensionForm | None) -> dict[str, Any]:
+    """What the page says of more time: the request that there is, or the form while one may be asked for."""
+    live = one.extensions.live().first()
+    if live is not None:
+        live.assignment = one
+    may_ask = live is None and permissions.can_ask_extension(request.user, one) and timezone.localdate() <= one.due_on
+    return {
+        "extension": live,
+        "extension_moves": list(live.moves.select_related("by")) if live else [],
+        "extension_form": form or (_extension_form(one) if may_ask else None),
+        "may_send_extension": bool(live and permissions.can_send_extension(request.user, live)),
+        "may_withdraw_extension": bool(live and live.can("withdraw") and one.done_at is None),
+        "leads_unit": permissions.works_for(request.user, one.unit_id, Membership.Role.LEADER),
+    }
 
 
 def _page(
@@ -196,6 +278,7 @@ def _page(
     *,
     form: AnswerForm | None = None,
     return_form: ReturnForm | None = None,
+    extension_form: ExtensionForm | None = None,
     typed: str = "",
     newer: str = "",
     status: int = 200,
@@ -222,9 +305,11 @@ def _page(
         else None,
         "submitted": one.moves.filter(verb="submit").select_related("by").last(),
         "verdicts": verdicts.order_by("-at"),
+        "reopened": suggestion.moves.filter(verb="reopen").last() if one.again else None,
         "typed": typed,
         "newer": newer,
     }
+    context |= _extension_facts(request, one, extension_form)
     return desk_page(request, "portal/desk/assignment.html", context, status=status)
 
 

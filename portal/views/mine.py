@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.forms import NameForm
-from portal.models import Notice, Suggestion
+from portal.forms import NameForm, VerdictForm
+from portal.models import Assignment, Notice, Suggestion
 
-NOTICES_SHOWN, SUGGESTIONS_SHOWN = 30, 50
+NOTICES_SHOWN, SUGGESTIONS_SHOWN, ANSWERS_SHOWN = 30, 50, 5
 
 
 @login_required
@@ -26,6 +28,7 @@ def _page(request: HttpRequest, form: NameForm, *, status: int = 200) -> HttpRes
     own = Suggestion.objects.filter(author=request.user).select_related("topic", "area__parent")
     inbox = list(Notice.objects.inbox_of(request.user)[:NOTICES_SHOWN])
     context = {
+        "answers": _answers_to_judge(request.user),
         "suggestions": own[:SUGGESTIONS_SHOWN],
         "notices": inbox,
         "unread": sum(notice.read_at is None for notice in inbox),
@@ -33,6 +36,21 @@ def _page(request: HttpRequest, form: NameForm, *, status: int = 200) -> HttpRes
         "works_for_unit": request.user.units_as().exists(),
     }
     return render(request, "portal/mine.html", context, status=status)
+
+
+def _answers_to_judge(user: Any) -> list[dict[str, Any]]:
+    """The answers that wait for this person's word, each with its small form. One query."""
+    rows = Assignment.objects.filter(
+        suggestion__author=user,
+        suggestion__status=Suggestion.Status.ANSWERED,
+        status=Assignment.Status.ANSWERED,
+        verdict=None,
+    )
+    rows = rows.select_related("suggestion", "unit").defer("suggestion__name", "suggestion__phone").order_by("done_at")
+    return [
+        {"answer": one, "form": VerdictForm(may_reopen=not one.again, auto_id=f"id_{one.suggestion.number}_%s")}
+        for one in rows[:ANSWERS_SHOWN]
+    ]
 
 
 @login_required

@@ -10,15 +10,17 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.limits import client_address, over_limit
 from config.moves import MoveRefused
 from portal import receipts
-from portal.forms import TrackForm, VerdictForm
+from portal.forms import ReopenForm, TrackForm, VerdictForm
 from portal.models import Assignment, Suggestion, Verdict
 
+REOPENED = gettext_lazy("已退回责任单位重新办理，7 个工作日内再次答复，到时会告诉您。")
 TRIES_PER_NUMBER, NUMBER_SECONDS = 5, 15 * 60
 TRIES_PER_ADDRESS, ADDRESS_SECONDS = 20, 3600
 
@@ -96,8 +98,20 @@ def _open_answer(suggestion: Suggestion) -> Assignment | None:
     return answered.select_related("unit").last()
 
 
-def _verdict_form(suggestion: Suggestion, data: Any = None) -> VerdictForm:
-    return VerdictForm(data, may_reopen=not suggestion.moves.filter(verb="reopen").exists())
+def _verdict_form(answer: Assignment, data: Any = None) -> VerdictForm:
+    return VerdictForm(data, may_reopen=not answer.again)
+
+
+def _to_reopen(suggestion: Suggestion) -> Verdict | None:
+    """The verdict whose author may still have it worked on again."""
+    if suggestion.status != Suggestion.Status.CLOSED:
+        return None
+    verdicts = Verdict.objects.filter(assignment__suggestion=suggestion).select_related("assignment__unit")
+    last = verdicts.order_by("assignment").last()
+    if last is None:
+        return None
+    last.assignment.suggestion = suggestion
+    return None if last.why_not_reopen() else last
 
 
 @cache_control(private=True, no_store=True)
@@ -111,14 +125,21 @@ def tracked(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _tracked_page(
-    request: HttpRequest, suggestion: Suggestion, form: VerdictForm | None = None, *, status: int = 200
+    request: HttpRequest,
+    suggestion: Suggestion,
+    form: VerdictForm | None = None,
+    *,
+    reopen_form: ReopenForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    answer = _open_answer(suggestion)
+    answer, to_reopen = _open_answer(suggestion), _to_reopen(suggestion)
     context = {
         "suggestion": suggestion,
         "attachments": list(suggestion.attachments.all()),
         "answer": answer,
-        "form": form or (_verdict_form(suggestion) if answer else None),
+        "form": form or (_verdict_form(answer) if answer else None),
+        "to_reopen": to_reopen,
+        "reopen_form": reopen_form or (ReopenForm(prefix="reopen") if to_reopen else None),
         "may_claim": suggestion.author_id is None,
     }
     return render(request, "portal/tracked.html", context, status=status)
@@ -127,7 +148,7 @@ def _tracked_page(
 @cache_control(private=True, no_store=True)
 @require_POST
 def give_verdict(request: HttpRequest, number: str) -> HttpResponse:
-    """满意 / 基本满意 / 不满意, and once the wish to have it worked on again."""
+    """已解决 / 部分解决 / 未解决, 满意 / 基本满意 / 不满意, and once the wish to have it worked on again."""
     suggestion = _own(request, number)
     if suggestion is None:
         return _ask(request, number)
@@ -135,16 +156,41 @@ def give_verdict(request: HttpRequest, number: str) -> HttpResponse:
     if answer is None:
         messages.info(request, _("现在没有等您评价的答复。"))
         return redirect("portal:tracked", number)
-    form = _verdict_form(suggestion, request.POST)
+    form = _verdict_form(answer, request.POST)
     if not form.is_valid():
         return _tracked_page(request, suggestion, form, status=422)
     said = form.cleaned_data
+    again = said.get("reopen", False)
     try:
-        Verdict.give(answer, said["level"], comment=said["comment"], reopen=said.get("reopen", False))
+        Verdict.give(answer, said["level"], result=said["result"], comment=said["comment"], reopen=again)
     except MoveRefused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, _("您的评价已记下，谢谢。"))
+        messages.success(request, REOPENED if again else _("您的评价已记下，谢谢。"))
+    return redirect("portal:tracked", number)
+
+
+@cache_control(private=True, no_store=True)
+@require_POST
+def reopen(request: HttpRequest, number: str) -> HttpResponse:
+    """Worked on again, once, within thirty days of the answer, with the reason."""
+    suggestion = _own(request, number)
+    if suggestion is None:
+        return _ask(request, number)
+    verdict, form = _to_reopen(suggestion), ReopenForm(request.POST, prefix="reopen")
+    if verdict is None:
+        messages.info(
+            request, _("现在不能要求重新办理：要在答复后 30 天内，评价为“未解决”或“不满意”，并且没有重办过。")
+        )
+        return redirect("portal:tracked", number)
+    if not form.is_valid():
+        return _tracked_page(request, suggestion, reopen_form=form, status=422)
+    try:
+        verdict.reopen(form.cleaned_data["reason"])
+    except MoveRefused as refused:
+        messages.error(request, str(refused))
+        return _tracked_page(request, suggestion, reopen_form=form, status=409)
+    messages.success(request, REOPENED)
     return redirect("portal:tracked", number)
 
 

@@ -14,6 +14,7 @@ from tests.factories import (
     AttachmentFactory,
     AttendanceFactory,
     CampaignFactory,
+    ExtensionFactory,
     IndicatorFactory,
     PhotoFactory,
     ProblemFactory,
@@ -23,6 +24,7 @@ from tests.factories import (
     SuggestionFactory,
     SupervisionOrderFactory,
     SupportFactory,
+    VerdictFactory,
     VisitFactory,
     VisitNoteFactory,
     VisitPhotoFactory,
@@ -52,12 +54,14 @@ def build() -> list[Stop]:
 def admin() -> list[Stop]:
     """Our own pages in the admin, as the office's leader opens them. After `build`."""
     from monitors.models import Monitor, Problem, Visit
-    from portal.models import Suggestion
+    from portal.models import Extension, Suggestion
     from voting.models import Round
 
+    asked = Extension.objects.waiting().earliest("pk").pk
     numbers = [Suggestion.objects.filter(status=status).earliest("pk").number for status in ("received", "open")]
     return [Stop("office_leader", f"/admin/{path}") for path in [
         "", "suggestions/", "suggestions/record/", *(f"suggestions/{number}/" for number in numbers),
+        "suggestions/extensions/", f"suggestions/extensions/{asked}/", f"suggestions/extensions/{asked}/refuse/",
         "campaigns/", "monitors/people/", f"monitors/people/{Monitor.objects.earliest('pk').pk}/",
         "monitors/recusals/", "monitors/visits/", f"monitors/visits/{Visit.objects.earliest('pk').pk}/",
         "monitors/problems/", f"monitors/problems/{Problem.objects.earliest('pk').pk}/",
@@ -81,6 +85,9 @@ def _suggestions() -> list[Stop]:
     ))]  # fmt: skip
     waiting = SuggestionFactory(author=person("citizen"))
     answered = SuggestionFactory(answered=True)
+    SuggestionFactory(answered=True, author=person("citizen"))
+    discontent = SuggestionFactory(answered=True)
+    VerdictFactory(assignment=discontent.assignments.get(), level="basically", result="unsolved")
     pages = [Stop("", f"/suggestions/{one.number}/") for one in shown]
     return [
         Stop("", "/suggestions/"),
@@ -89,6 +96,7 @@ def _suggestions() -> list[Stop]:
         Stop("citizen", f"/suggestions/{lead.number}/"),
         Stop("", f"/track/q/{waiting.token}/"),
         Stop("", f"/track/q/{answered.token}/"),
+        Stop("", f"/track/q/{discontent.token}/"),
     ]
 
 
@@ -96,6 +104,8 @@ def _desk_of_portal() -> list[Stop]:
     due = AssignmentFactory()
     late = AssignmentFactory(at=timezone.now() - timedelta(days=40))
     submitted = AssignmentFactory(submitted=True)
+    drafted, extended = ExtensionFactory(), ExtensionFactory(approved=True)
+    ExtensionFactory(asked=True)
     return [
         Stop("clerk", "/desk/"),
         Stop("unit_leader", "/desk/"),
@@ -104,6 +114,9 @@ def _desk_of_portal() -> list[Stop]:
         Stop("clerk", f"/desk/assignments/{due.pk}/"),
         Stop("clerk", f"/desk/assignments/{late.pk}/"),
         Stop("unit_leader", f"/desk/assignments/{submitted.pk}/"),
+        Stop("unit_leader", f"/desk/assignments/{drafted.assignment_id}/"),
+        Stop("clerk", f"/desk/assignments/{extended.assignment_id}/"),
+        Stop("", extended.assignment.suggestion.get_absolute_url()),
     ]
 
 

@@ -14,6 +14,7 @@ from portal.models import (
     Attachment,
     Campaign,
     Decision,
+    Extension,
     Membership,
     Notice,
     Suggestion,
@@ -22,6 +23,7 @@ from portal.models import (
     User,
     Verdict,
 )
+from portal.workdays import WorkCalendar
 from tests.cast import own_unit, person, worker_of
 from tests.factories.base import LivingFactory, jpeg, stage_traits, this_year
 
@@ -264,12 +266,51 @@ class AssignmentFactory(LivingFactory):
         assignment.sign(worker_of(assignment.unit, "leader"), at=at)
 
 
+class ExtensionFactory(LivingFactory):
+    """More time for an answer, by default to five working days after the date that holds: `drafted` by the clerk,
+    `asked` by the leader, `approved`, `refused` or `withdrawn`."""
+
+    _path = {"asked": "drafted", "approved": "asked", "refused": "asked", "withdrawn": "drafted"}
+
+    class Meta:
+        model = Extension
+
+    Params = stage_traits("drafted", *_path)
+    assignment = factory.SubFactory(AssignmentFactory)
+    until = None
+    reason = "要等供电公司下周来现场核实线路。"
+
+    @classmethod
+    def born(cls, model_class: Any, *, at: Any, **facts: Any) -> Any:
+        one = facts.pop("assignment")
+        until = facts.pop("until") or WorkCalendar.current().add(one.due_on, 5)
+        clerk = worker_of(one.unit, "clerk")
+        return Extension.objects.ask(one, by=clerk, until=until, send=False, at=at, **facts)
+
+    @staticmethod
+    def to_asked(one: Any, at: Any) -> None:
+        one.send(worker_of(one.assignment.unit, "leader"), at=at)
+
+    @staticmethod
+    def to_approved(one: Any, at: Any) -> None:
+        one.approve(person("officer"), at=at)
+
+    @staticmethod
+    def to_refused(one: Any, at: Any) -> None:
+        one.refuse(person("officer"), "现场一天就能看完，请按原定期限答复。", at=at)
+
+    @staticmethod
+    def to_withdrawn(one: Any, at: Any) -> None:
+        one.withdraw(worker_of(one.assignment.unit, "clerk"), at=at)
+
+
 class VerdictFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Verdict
 
     assignment = factory.SubFactory(AssignmentFactory, answered=True)
     level = Verdict.Level.SATISFIED
+    result = ""
     comment = ""
     reopen = False
     at = None

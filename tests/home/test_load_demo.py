@@ -26,7 +26,7 @@ from home.metrics import Year
 from home.models import NewsPage, PlainPage
 from monitors.models import Monitor, Problem, Visit
 from portal.duties import duty_models, light_all
-from portal.models import Assignment, Attachment, Campaign, Notice, Suggestion, User, Verdict
+from portal.models import Assignment, Attachment, Campaign, Extension, Notice, Suggestion, User, Verdict
 from projects.models import AnnualList, Photo, Project, Report, SupervisionOrder
 from tests.factories import CampaignFactory
 from voting.models import Result, Round, Support
@@ -143,6 +143,16 @@ def test_each_demo_person_finds_work():
         .exclude(decisions__proposed_by__username="demo-office_leader")
         .exists()
     )
+
+
+def test_units_asked_for_more_time_and_authors_for_another_answer():
+    states = set(Extension.objects.values_list("status", flat=True))
+    assert states == {"asked", "approved", "refused", "drafted"}
+    moved = Extension.objects.select_related("assignment").get(status="approved")
+    assert moved.assignment.due_on == moved.due_asked > moved.due_before
+    again = Assignment.objects.filter(again=True)
+    assert again.filter(status="due").exists() and again.filter(verdict__isnull=False).exists()
+    assert set(Verdict.objects.values_list("result", flat=True)) == set(Verdict.Result.values)
 
 
 def test_news_and_standing_pages_are_published():

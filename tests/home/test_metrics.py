@@ -45,9 +45,16 @@ def assignment(due_on: date, done: datetime | None = None) -> Assignment:
     return one
 
 
-def verdict(level: str, at: datetime) -> None:
+def verdict(level: str, at: datetime, result: str = "") -> Suggestion:
     # Given on the record itself: what is tested is the count, not the way to a verdict.
-    Verdict.objects.create(assignment=AssignmentFactory(answered=True), level=level, at=at)
+    one = AssignmentFactory(answered=True)
+    Verdict.objects.create(assignment=one, level=level, result=result, at=at)
+    return one.suggestion
+
+
+def second_verdict(one: Suggestion, level: str, at: datetime, result: str = "") -> None:
+    again = Assignment.objects.hand_over(one, one.assignments.get().unit, by=None, again=True)
+    Verdict.objects.create(assignment=again, level=level, result=result, at=at)
 
 
 def evening(day: date, hour: int, minute: int = 0) -> datetime:
@@ -173,6 +180,23 @@ def test_basically_satisfied_counts_as_satisfied(year):
         verdict(level, NOW)
     figure = metrics.satisfaction(year)
     assert (figure.numerator, figure.denominator, figure.value) == (2, 3, Decimal("66.7"))
+
+
+def test_of_a_suggestion_that_was_reopened_the_last_verdict_counts_once(year):
+    one = verdict("dissatisfied", evening(date(2026, 11, 5), 9), "unsolved")
+    verdict("basically", NOW, "partly")
+    second_verdict(one, "satisfied", NOW, "solved")
+    figure = metrics.satisfaction(year)
+    assert (figure.numerator, figure.denominator, figure.value) == (2, 2, Decimal("100.0"))
+    assert figure.detail == "2 / 2 件；已解决 1，部分解决 1，未解决 0"
+    assert "只算最后一次评价" in figure.how
+
+
+def test_a_verdict_after_the_year_does_not_change_the_year(campaign, year):
+    one = verdict("dissatisfied", NOW, "unsolved")
+    second_verdict(one, "satisfied", evening(TODAY + timedelta(days=3), 9), "solved")
+    figure = metrics.satisfaction(year)
+    assert (figure.numerator, figure.denominator) == (0, 1)
 
 
 def test_the_day_of_a_verdict_is_a_day_in_shanghai(year):

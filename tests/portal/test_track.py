@@ -218,7 +218,11 @@ def test_the_author_judges_an_answer_once(level: str) -> None:
     one = SuggestionFactory(answered=True)
     client = author_of(one)
     assert "请您评价" in text(client.get(f"/track/{one.number}/"))
-    page = text(client.post(f"/track/{one.number}/verdict/", {"level": level, "comment": "谢谢"}, follow=True))
+    page = text(
+        client.post(
+            f"/track/{one.number}/verdict/", {"result": "partly", "level": level, "comment": "谢谢"}, follow=True
+        )
+    )
     assert "您的评价已记下，谢谢。" in page and "请您评价" not in page
     verdict = Verdict.objects.get()
     assert (verdict.level, verdict.comment, verdict.assignment.suggestion) == (level, "谢谢", one)
@@ -230,7 +234,7 @@ def test_the_author_judges_an_answer_once(level: str) -> None:
 def test_a_dissatisfied_author_may_have_it_worked_on_once_more() -> None:
     one = SuggestionFactory(answered=True)
     client = author_of(one)
-    data = {"level": "dissatisfied", "comment": "遮雨棚还没装。", "reopen": "on"}
+    data = {"result": "unsolved", "level": "dissatisfied", "comment": "遮雨棚还没装。", "reopen": "on"}
     client.post(f"/track/{one.number}/verdict/", data)
     one.refresh_from_db()
     assert one.status == Suggestion.Status.REOPENED
@@ -253,8 +257,15 @@ class FromLatest:
     ("data", "sentence"),
     [
         ({}, "请在满意、基本满意、不满意里选一个。"),
-        ({"level": "satisfied", "reopen": "on", "comment": "字"}, "选“不满意”才能要求重新办理。"),
-        ({"level": "dissatisfied", "reopen": "on", "comment": " "}, "请写明哪里没有办好，责任单位好对着改。"),
+        ({"level": "satisfied"}, "请在已解决、部分解决、未解决里选一个。"),
+        (
+            {"result": "partly", "level": "satisfied", "reopen": "on", "comment": "字"},
+            "选“未解决”或“不满意”，才能要求重新办理。",
+        ),
+        (
+            {"result": "unsolved", "level": "dissatisfied", "reopen": "on", "comment": " "},
+            "请写明哪里没有办好，责任单位好对着改。",
+        ),
     ],
 )
 def test_a_verdict_that_is_not_clear_is_asked_again(data: dict[str, str], sentence: str) -> None:
@@ -267,11 +278,11 @@ def test_a_verdict_that_is_not_clear_is_asked_again(data: dict[str, str], senten
 def test_the_public_never_reads_the_authors_comment() -> None:
     one = SuggestionFactory(answered=True)
     client = author_of(one)
-    data = {"level": "dissatisfied", "comment": "我住三单元五零二", "reopen": "on"}
+    data = {"result": "unsolved", "level": "dissatisfied", "comment": "我住三单元五零二", "reopen": "on"}
     client.post(f"/track/{one.number}/verdict/", data)
     assert "三单元" in text(client.get(f"/track/{one.number}/"))
     public = text(Client().get(f"/suggestions/{one.number}/"))
-    assert "三单元" not in public and "提出人不满意，要求重新办理。" in public and "提出人评价：不满意" in public
+    assert "三单元" not in public and "提出人要求重新办理。" in public and "提出人评价：不满意，未解决" in public
 
 
 def test_a_citizen_claims_a_suggestion_and_needs_no_code_any_more(sign_in: Any, citizen: Any, stranger: Any) -> None:
