@@ -3,6 +3,7 @@ from portal.models.attachment import Attachment, Picture
 from portal.models.campaign import Campaign, CampaignMove, Phase
 from portal.models.decision import Decision
 from portal.models.imported import Incoming, bring_in
+from portal.models.learned import LearnedModel
 from portal.models.notice import Notice
 from portal.models.numbers import Counter
 from portal.models.people import Membership, User
@@ -20,6 +21,7 @@ __all__ = [
     "Decision",
     "ImportedReply",
     "Incoming",
+    "LearnedModel",
     "Membership",
     "Notice",
     "Phase",

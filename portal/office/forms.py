@@ -71,7 +71,29 @@ class ActionForm(forms.Form):
         return [(str(label), text) for label, text in values if text.strip()]
 
 
-class AcceptForm(ActionForm):
+class TakingForm(ActionForm):
+    """A move beside which the machine proposes values. `taken` is the topic whose proposal was adopted."""
+
+    takes: tuple[str, ...] = ()
+    taken = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def taking(self, asked: str) -> TakingForm | None:
+        """This form as it was sent with one proposed value chosen ("unit:5"), neither checked nor done; None when that
+        value cannot be chosen."""
+        name, _sign, value = asked.partition(":")
+        if name not in self.takes:
+            return None
+        try:
+            record = self.fields[name].clean(value)
+        except forms.ValidationError:
+            return None
+        sent = {field: self[field].data for field in self.fields}
+        sent |= {name: record.pk} | ({"taken": record.pk} if name == "topic" else {})
+        return type(self)(suggestion=self.suggestion, prefix=self.prefix, initial=sent)
+
+
+class AcceptForm(TakingForm):
+    takes = ("topic",)
     topic = forms.ModelChoiceField(Topic.objects.all(), label=_("领域"), required=False, empty_label=_("还说不准"))
     area = AreaField()
     photos = forms.ModelMultipleChoiceField(Attachment.objects.none(), label=_("可以公开的照片"), required=False)
@@ -81,7 +103,7 @@ class AcceptForm(ActionForm):
     )  # fmt: skip
 
     def __init__(self, *args: Any, suggestion: Suggestion, **kwargs: Any) -> None:
-        kwargs["initial"] = {"topic": suggestion.topic_id, "area": suggestion.area_id}
+        kwargs["initial"] = {"topic": suggestion.topic_id, "area": suggestion.area_id} | (kwargs.get("initial") or {})
         super().__init__(*args, suggestion=suggestion, **kwargs)
         self.fields["area"].group()  # type: ignore[attr-defined]
         self.fields["photos"].queryset = suggestion.attachments.all()  # type: ignore[attr-defined]
@@ -99,7 +121,12 @@ class NoteForm(ActionForm):
     )  # fmt: skip
 
 
-class ProposeForm(ActionForm):
+class ProposeForm(TakingForm):
+    takes = ("topic", "unit")
+    topic = forms.ModelChoiceField(
+        Topic.objects.all(), label=_("领域"), required=False, empty_label=_("还说不准"),
+        help_text=_("受理时定的不对，可以在这里更正，公众能看到。"),
+    )  # fmt: skip
     route = forms.ChoiceField(choices=Decision.Route.choices, widget=forms.RadioSelect, label=_("去向"))
     reason = ReasonField(label=_("公开的理由"), help_text=_("审定后向社会公开，请用群众看得懂的话。"), max_length=1000)
     unit = forms.ModelChoiceField(
@@ -113,7 +140,8 @@ class ProposeForm(ActionForm):
 
     def __init__(self, *args: Any, suggestion: Suggestion, **kwargs: Any) -> None:
         topic = suggestion.topic
-        kwargs["initial"] = {"unit": topic.default_unit_id if topic else None} | (kwargs.get("initial") or {})
+        first = {"unit": topic.default_unit_id if topic else None, "topic": suggestion.topic_id}
+        kwargs["initial"] = first | (kwargs.get("initial") or {})
         super().__init__(*args, suggestion=suggestion, **kwargs)
 
     def clean(self) -> dict[str, Any]:
