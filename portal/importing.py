@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineWorkbook
 
@@ -160,10 +161,11 @@ def _refuse_formulas(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 class Table:
     """One spreadsheet, its head understood. `mapping` names further heads: column head → field.
 
-    Raises `BadFile` when the file, or its head, cannot be used.
+    Raises `BadFile` when the file, or its head, cannot be used, or lacks one of the `needed` fields.
     """
 
-    def __init__(self, path: Path, mapping: Mapping[str, str] | None = None) -> None:
+    def __init__(self, path: Path, mapping: Mapping[str, str] | None = None, *, needed: Sequence[str] = NEEDED) -> None:
+        self._needed = needed
         check_package(path)
         try:
             self._sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
@@ -173,8 +175,12 @@ class Table:
         if not head or self._sheet.height < 2:
             raise BadFile(_("表格是空的：第一行要有列名，第二行起是留言。"))
         self.columns = self._understand([clean_line(cell) for cell in head], mapping or {})
-        self.topics = {topic.slug: topic for topic in Topic.objects.all()}
-        self.topics |= {topic.name: topic for topic in self.topics.values()}
+
+    @cached_property
+    def topics(self) -> dict[str, Topic]:
+        """Topics by slug and by name."""
+        by_slug = {topic.slug: topic for topic in Topic.objects.all()}
+        return by_slug | {topic.name: topic for topic in by_slug.values()}
 
     def __len__(self) -> int:
         return int(self._sheet.height) - 1
@@ -191,7 +197,7 @@ class Table:
         for position, name in enumerate(head):
             if name in fields:
                 columns.setdefault(fields[name], position)
-        if missing := [str(FIELD_NAMES[field]) for field in NEEDED if field not in columns]:
+        if missing := [str(FIELD_NAMES[field]) for field in self._needed if field not in columns]:
             text = _("表里缺少列：%(missing)s。现有的列：%(all)s。列名不同时用 --map 列名=字段 指明。")
             raise BadFile(text % {"missing": "、".join(missing), "all": "、".join(head)})
         self._head = head
@@ -203,6 +209,12 @@ class Table:
             if number == 1 or not any(clean_line(cell) for cell in cells):
                 continue
             yield self._row(number, cells)
+
+    def texts(self, *fields: str) -> Iterator[list[str]]:
+        """The cleaned text of some fields of each row, whatever the other cells hold. Empty rows are passed over."""
+        for number, cells in enumerate(self._sheet.iter_rows(), start=1):
+            if number > 1 and any(clean_line(cell) for cell in cells):
+                yield [clean_text(cells[self.columns[field]]) if field in self.columns else "" for field in fields]
 
     def _row(self, number: int, cells: Sequence[Any]) -> tuple[Incoming | None, list[Fault]]:
         faults: list[Fault] = []

@@ -4,6 +4,7 @@ from portal.models.campaign import Campaign, CampaignMove, Phase
 from portal.models.decision import Decision
 from portal.models.extension import Extension, ExtensionMove
 from portal.models.imported import Incoming, bring_in
+from portal.models.learned import LearnedModel
 from portal.models.notice import Notice
 from portal.models.numbers import Counter
 from portal.models.people import Membership, User
@@ -23,6 +24,7 @@ __all__ = [
     "ExtensionMove",
     "ImportedReply",
     "Incoming",
+    "LearnedModel",
     "Membership",
     "Notice",
     "Phase",

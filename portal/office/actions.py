@@ -43,11 +43,26 @@ def accept(one: Suggestion, by: Any, data: Data) -> None:
     confirm_text(one, by, data)
     one.attachments.update(is_released=False)
     one.attachments.filter(pk__in=[photo.pk for photo in data["photos"]]).update(is_released=True)
-    corrected = [name for name in ("topic", "area") if getattr(one, name) != data[name]]
+    _correct(one, data, ["topic", "area"], _("初审时更正"))
+
+
+@transaction.atomic
+def propose(one: Suggestion, by: Any, data: Data) -> None:
+    """Propose a route, and correct the topic when another one was chosen."""
+    facts = {name: data[name] for name in ("route", "reason", "unit", "phase", "target_year")}
+    Decision.objects.propose(one, by=by, **facts)
+    if data["topic"]:
+        _correct(one, data, ["topic"], _("拟定去向时更正"))
+
+
+def _correct(one: Suggestion, data: Data, names: list[str], reason: str) -> None:
+    """Write what the form says otherwise; the history keeps who, and whether a proposal of the machine was adopted."""
+    corrected = [name for name in names if getattr(one, name) != data[name]]
     for name in corrected:
         setattr(one, name, data[name])
     if corrected:
-        one._change_reason = str(_("初审时更正"))  # type: ignore[attr-defined]
+        adopted = corrected == ["topic"] and data["topic"] and data["taken"] == data["topic"].pk
+        one._change_reason = str(_("采纳系统提示的领域") if adopted else reason)  # type: ignore[attr-defined]
         one.save(update_fields=corrected)
 
 
@@ -57,11 +72,6 @@ def confirm_text(one: Suggestion, by: Any, data: Data) -> None:
     one.confirm_text(shown=data["shown"], hidden=data["hidden"])
     counts = {"found": len(one.found()), "shown": len(data["shown"]), "by_hand": len(data["hidden"])}
     log(instance=one, action="portal.public_text", user=by, data=counts)
-
-
-def propose(one: Suggestion, by: Any, data: Data) -> None:
-    facts = {name: data[name] for name in ("route", "reason", "unit", "phase", "target_year")}
-    Decision.objects.propose(one, by=by, **facts)
 
 
 def _seen_decision(one: Suggestion, data: Data) -> Decision:
@@ -126,6 +136,8 @@ def perform(request: HttpRequest, verb: str, deed: Deed, one: Suggestion) -> Htt
     """Do it and go on to the next one in the queue, or say why not and keep what was typed."""
     queue = Queue(request)
     form = deed.form(request.POST, suggestion=one, prefix=verb)
+    if "take" in request.POST and isinstance(form, forms.TakingForm):
+        return _take(request, verb, form, queue)
     if not form.is_valid():
         messages.error(request, _("还没有办成，请看标出的地方。"))
         return screen.draw(request, one, queue, bound={verb: form})
@@ -145,6 +157,21 @@ def perform(request: HttpRequest, verb: str, deed: Deed, one: Suggestion) -> Htt
         return screen.draw(request, fresh, queue, bound=kept, typed=typed, status=409 if late else 200)
     messages.success(request, deed.done % one.number)
     return redirect(_onward(request, one, following, queue))
+
+
+def _take(request: HttpRequest, verb: str, form: forms.TakingForm, queue: Queue) -> HttpResponse:
+    """The screen again with a proposed value chosen and everything typed kept. Nothing is written."""
+    one = form.suggestion
+    late = form["seen"].data != one.status
+    if late:
+        messages.warning(request, _("这条建议的状态已经变了，请看现在的内容。"))
+        return screen.draw(request, one, queue, typed=form.typed(), status=409)
+    taken = form.taking(request.POST["take"])
+    if taken is None:
+        messages.error(request, _("这个提示已经不能采纳，请自己选。"))
+    else:
+        messages.info(request, _("已替您选上，提交后才生效。"))
+    return screen.draw(request, one, queue, bound={verb: taken or form})
 
 
 def _onward(request: HttpRequest, one: Suggestion, following: Suggestion | None, queue: Queue) -> str:

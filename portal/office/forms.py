@@ -64,6 +64,7 @@ class ActionForm(forms.Form):
         self.suggestion = suggestion
         kwargs["initial"] = {"seen": suggestion.status} | kwargs.get("initial", {})
         super().__init__(data, **kwargs)
+        self.sent: Any = self.data  # outlives a form that is shown again as if new
 
     def typed(self) -> list[tuple[str, str]]:
         """What the person wrote, as (label, text): kept on the page when the move is refused."""
@@ -89,10 +90,10 @@ class TextForm(ActionForm):
     @property
     def was_seen(self) -> bool:
         """Whether the page that was sent showed this very text."""
-        return self.is_bound and self.data.get(self.add_prefix("read")) == self.version
+        return bool(self.sent.get(self.add_prefix("read")) == self.version)
 
     def _ticked(self) -> set[str]:
-        return set(self.data.getlist(self.add_prefix("hide")))  # type: ignore[attr-defined]
+        return set(self.sent.getlist(self.add_prefix("hide")))
 
     def rows(self) -> list[dict[str, Any]]:
         """What was found, as ticks: a tick masks."""
@@ -113,7 +114,7 @@ class TextForm(ActionForm):
             return self.suggestion.shown_words, self.suggestion.hidden_words
         ticked = self._ticked()
         shown = [one.words for n, one in enumerate(self.found) if str(n) not in ticked]
-        lines = self.data.get(self.add_prefix("also"), "").splitlines()
+        lines = self.sent.get(self.add_prefix("also"), "").splitlines()
         return shown, [line.strip() for line in lines if line.strip()]
 
     def preview(self) -> list[dict[str, str]]:
@@ -136,7 +137,31 @@ class TextForm(ActionForm):
         return data
 
 
-class AcceptForm(TextForm):
+class TakingForm(ActionForm):
+    """A move beside which the machine proposes values. `taken` is the topic whose proposal was adopted."""
+
+    takes: tuple[str, ...] = ()
+    taken = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def taking(self, asked: str) -> TakingForm | None:
+        """This form as it was sent with one proposed value chosen ("unit:5"), neither checked nor done; None when that
+        value cannot be chosen."""
+        name, _sign, value = asked.partition(":")
+        if name not in self.takes:
+            return None
+        try:
+            record = self.fields[name].clean(value)
+        except forms.ValidationError:
+            return None
+        typed = {field: self[field].data for field in self.fields}
+        typed |= {name: record.pk} | ({"taken": record.pk} if name == "topic" else {})
+        form = type(self)(suggestion=self.suggestion, prefix=self.prefix, initial=typed)
+        form.sent = self.sent
+        return form
+
+
+class AcceptForm(TakingForm, TextForm):
+    takes = ("topic",)
     topic = forms.ModelChoiceField(Topic.objects.all(), label=_("领域"), required=False, empty_label=_("还说不准"))
     area = AreaField()
     photos = forms.ModelMultipleChoiceField(Attachment.objects.none(), label=_("可以公开的照片"), required=False)
@@ -146,7 +171,7 @@ class AcceptForm(TextForm):
     )  # fmt: skip
 
     def __init__(self, *args: Any, suggestion: Suggestion, **kwargs: Any) -> None:
-        kwargs["initial"] = {"topic": suggestion.topic_id, "area": suggestion.area_id}
+        kwargs["initial"] = {"topic": suggestion.topic_id, "area": suggestion.area_id} | (kwargs.get("initial") or {})
         super().__init__(*args, suggestion=suggestion, **kwargs)
         self.fields["area"].group()  # type: ignore[attr-defined]
         self.fields["photos"].queryset = suggestion.attachments.all()  # type: ignore[attr-defined]
@@ -164,7 +189,12 @@ class NoteForm(ActionForm):
     )  # fmt: skip
 
 
-class ProposeForm(ActionForm):
+class ProposeForm(TakingForm):
+    takes = ("topic", "unit")
+    topic = forms.ModelChoiceField(
+        Topic.objects.all(), label=_("领域"), required=False, empty_label=_("还说不准"),
+        help_text=_("受理时定的不对，可以在这里更正，公众能看到。"),
+    )  # fmt: skip
     route = forms.ChoiceField(choices=Decision.Route.choices, widget=forms.RadioSelect, label=_("去向"))
     reason = ReasonField(label=_("公开的理由"), help_text=_("审定后向社会公开，请用群众看得懂的话。"), max_length=1000)
     unit = forms.ModelChoiceField(
@@ -178,7 +208,8 @@ class ProposeForm(ActionForm):
 
     def __init__(self, *args: Any, suggestion: Suggestion, **kwargs: Any) -> None:
         topic = suggestion.topic
-        kwargs["initial"] = {"unit": topic.default_unit_id if topic else None} | (kwargs.get("initial") or {})
+        first = {"unit": topic.default_unit_id if topic else None, "topic": suggestion.topic_id}
+        kwargs["initial"] = first | (kwargs.get("initial") or {})
         super().__init__(*args, suggestion=suggestion, **kwargs)
 
     def clean(self) -> dict[str, Any]:

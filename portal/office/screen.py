@@ -21,6 +21,7 @@ from portal.office.phrases import PHRASES
 from portal.office.queue import Queue
 from portal.office.similar import similar_to
 from portal.office.timeline import timeline
+from portal.proposals import Proposal, propose_topics, propose_units
 from portal.workdays import WorkCalendar
 
 Bound = dict[str, forms.ActionForm]
@@ -68,6 +69,7 @@ def draw(
     pending = one.decisions.pending().select_related("proposed_by", "unit").first()
     previous, following = queue.neighbours(one)
     query = queue.query()
+    photos = list(one.attachments.all())
     offered = _forms(request, one, pending, bound or {})
     return admin_page(
         request,
@@ -85,9 +87,11 @@ def draw(
         reveal_form=(reveal or forms.RevealForm())
         if permissions.can_reveal(request.user, one) and not person
         else None,
-        photos=list(one.attachments.all()),
+        photos=photos,
+        ticked=_ticked(offered, [photo.pk for photo in photos]),
         forms=offered,
         text_form=_text_form(request, one, offered, bound or {}),
+        proposed=_proposed(one, offered),
         pending=pending,
         own_proposal=bool(pending and pending.proposed_by_id == request.user.pk),
         sent_back=_sent_back(one),
@@ -113,6 +117,20 @@ def _forms(request: HttpRequest, one: Suggestion, pending: Decision | None, boun
         initial = {"decision": pending.pk} if pending else {}
         offered[verb] = bound.get(verb) or form_class(suggestion=one, prefix=verb, initial=initial)
     return offered
+
+
+def _ticked(offered: Bound, every: list[int]) -> list[int]:
+    """The photos that are ticked in the form of accepting: all of them, until somebody has unticked some."""
+    sent = offered["accept"]["photos"].value() if "accept" in offered else None
+    return every if sent is None else [int(pk) for pk in sent if str(pk).isdecimal()]
+
+
+def _proposed(one: Suggestion, offered: Bound) -> dict[str, list[Proposal]]:
+    """What the machine proposes beside the forms that can take it."""
+    if not any(isinstance(form, forms.TakingForm) for form in offered.values()):
+        return {}
+    topics = propose_topics(one)
+    return {"topic": topics, "unit": propose_units(one, topics)}
 
 
 def _text_form(request: HttpRequest, one: Suggestion, offered: Bound, bound: Bound) -> forms.ActionForm | None:

@@ -94,3 +94,30 @@ for (const form of document.querySelectorAll("form[data-routes]")) {
     phrase.replaceChildren(button);
   }
 }
+
+// --- what the machine proposes: one press chooses it in the select; without this script the page comes back with it chosen
+for (const box of document.querySelectorAll("[data-proposed]")) {
+  const select = document.getElementById(box.dataset.proposed);
+  const buttons = [...box.querySelectorAll("[data-take]")];
+  if (!select || !buttons.length) continue;
+  const taken = box.dataset.proposed.endsWith("-topic") && document.getElementById(box.dataset.proposed.replace(/topic$/, "taken"));
+  const asked = buttons[0].dataset.ask;
+  const show = () => {
+    for (const button of buttons) {
+      const chosen = select.value === button.dataset.take;
+      button.textContent = chosen ? button.dataset.chosen : asked;
+      button.disabled = chosen;
+    }
+  };
+  for (const button of buttons) {
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      select.value = button.dataset.take;
+      if (taken) taken.value = button.dataset.take;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+      select.focus();
+    });
+  }
+  select.addEventListener("change", show);
+  show();
+}

@@ -15,7 +15,7 @@ def mark_second_answers(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0005_public_text"),
+        ("portal", "0003_public_text"),
     ]
 
     operations = [
