@@ -73,6 +73,8 @@ class SuggestionManager(models.Manager.from_queryset(SuggestionQuerySet)):  # ty
 
         `facts` are field values; `campaign` and `phone` among them. Runs in one transaction with the first move row.
         """
+        from portal import similar
+
         at: datetime = facts.setdefault("received_at", timezone.now())
         suggestion = self.model(**facts)
         code, token = new_receipt_code(), new_link_token()
@@ -82,6 +84,7 @@ class SuggestionManager(models.Manager.from_queryset(SuggestionQuerySet)):  # ty
         suggestion.number = suggestion_numbers(suggestion.campaign.year)[0]
         suggestion.save()
         suggestion._begin(by=suggestion.recorded_by, at=at)
+        similar.keep_later([suggestion.pk])
         return suggestion, code, token
 
     def by_receipt(self, number: str, code: str) -> Suggestion | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from config.admin_ui import admin_page, office_view
-from portal import permissions
+from portal import permissions, similar
 from portal.models import Suggestion
 from portal.office import screen
 from portal.office.forms import EditForm
@@ -45,6 +45,7 @@ def _save(form: EditForm) -> None:
     if edited:
         form.instance._change_reason = form.cleaned_data["reason"] or None  # type: ignore[attr-defined]
         form.instance.save(update_fields=edited)
+        similar.keep_later([form.instance.pk])
 
 
 def _saved_values(number: str, form: EditForm) -> list[dict[str, Any]]:

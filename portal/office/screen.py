@@ -16,10 +16,11 @@ from portal import permissions
 from portal.models import Decision, Suggestion
 from portal.office import forms
 from portal.office.lights import office_light
+from portal.office.merging import likely_group
 from portal.office.phrases import PHRASES
 from portal.office.queue import Queue
-from portal.office.similar import similar_to
 from portal.office.timeline import timeline
+from portal.similar import similar_to
 from portal.workdays import WorkCalendar
 
 Bound = dict[str, forms.ActionForm]
@@ -66,6 +67,7 @@ def draw(
     `person`: name and phone, when they were just revealed."""
     pending = one.decisions.pending().select_related("proposed_by", "unit").first()
     previous, following = queue.neighbours(one)
+    similar = similar_to(one) if one.status in (Status.RECEIVED, Status.OPEN) else []
     query = queue.query()
     return admin_page(
         request,
@@ -92,7 +94,8 @@ def draw(
         phrases=PHRASES,
         typed=typed or [],
         members=list(one.members.defer("name", "phone").order_by("received_at")),
-        similar=similar_to(one) if one.status in (Status.RECEIVED, Status.OPEN) else [],
+        similar=similar,
+        likely=likely_group(one, similar) if similar and permissions.can_screen(request.user) else None,
         timeline=timeline(one),
         can_screen=permissions.can_screen(request.user),
         queue=queue,
