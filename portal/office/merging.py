@@ -82,8 +82,9 @@ def likely_group(one: Suggestion, similar: list[Likeness]) -> Group | None:
     able = list(rows.order_by("received_at", "pk"))
     if one not in able or len(able) < 2:
         return None
-    lead = next(row for row in able if row.pk == _best_lead(able))
-    rest = [row for row in able if row != lead and not _obstacle(row) and (lead.is_public or not row.is_public)]
+    best = _best_lead([row for row in able if row.is_public] or able)
+    lead = next(row for row in able if row.pk == best)
+    rest = [row for row in able if row != lead and not _obstacle(row)]
     return Group(lead, rest) if rest and one in (lead, *rest) else None
 
 

@@ -27,7 +27,7 @@ from portal.workdays import WorkCalendar
 SUBMITS_PER_HOUR, SUBMITS_PER_DAY = 5, 20
 LOOK_UPS_PER_HOUR = 120  # for similar ones, of one address
 TYPED_AT_LEAST = 4  # characters of a title, before it says anything
-ALIKE_ENOUGH = 0.25  # to be shown beside the form; to be asked about before sending it takes `similar.LIKELY`
+ALIKE_ENOUGH = 0.2  # to be shown beside the form; to be asked about before sending it takes `similar.LIKELY`
 
 
 @cache_control(private=True, no_store=True)

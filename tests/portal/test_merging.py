@@ -113,8 +113,8 @@ def test_one_tap_leaves_out_what_cannot_be_merged(office: Client, lamps: list[Su
     Suggestion.objects.filter(pk=private.pk).update(received_at=first.received_at.replace(year=2020))  # would lead
     similar.keep([waiting.pk, private.pk])
     group = office.get(page_of(second)).context["likely"]
-    assert waiting.number not in group.numbers
-    assert group is None or group.lead.is_public or not any(one.is_public for one in group.rest)
+    assert group.lead.is_public and waiting.number not in group.numbers and private in group.rest
+    assert "已并入" in told(merge(office, group.lead, *group.rest))
 
 
 def test_who_may_not_merge_is_offered_none(sign_in: Any, auditor: Any, lamps: list[Suggestion]) -> None:
