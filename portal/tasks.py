@@ -8,6 +8,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
+from portal import similar
 from portal.channels.sms import gateway
 from portal.duties import light_all
 from portal.models import Attachment, Notice
@@ -62,3 +63,9 @@ def drop_unclaimed_uploads() -> int:
 def drop_expired_sessions() -> None:
     """Each visit to the suggestion form begins a session; the ended ones go."""
     call_command("clearsessions")
+
+
+@shared_task
+def catch_up_similar() -> int:
+    """What the index of similar suggestions missed, and some of what was measured long ago."""
+    return similar.catch_up(most_anew=2000)

@@ -25,6 +25,7 @@ urlpatterns = [
     path("suggestions/", public.suggestion_list, name="suggestion_list"),
     path("suggestions/export.csv", public.suggestion_csv, name="suggestion_csv"),
     path("suggestions/new/", suggest.suggest, name="suggest"),
+    path("suggestions/similar/", suggest.similar_cards, name="similar"),
     path("suggestions/receipt/", suggest.receipt, name="receipt"),
     path("suggestions/photos/", attachments.upload, name="upload"),
     path("suggestions/photos/<str:signed>/", attachments.pending_thumb, name="pending_thumb"),

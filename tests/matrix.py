@@ -52,6 +52,7 @@ ROWS = [
     Row("portal:suggestion_list", "nothing", everybody(OK), everybody(METHOD)),
     Row("portal:suggestion_csv", "nothing", everybody(OK), everybody(METHOD)),
     Row("portal:suggest", "nothing", everybody(OK), everybody(LET_IN)),
+    Row("portal:similar", "nothing", everybody(METHOD), everybody(LET_IN)),
     Row("portal:receipt", "nothing", everybody(MISSING), everybody(METHOD)),
     Row("portal:upload", "nothing", everybody(METHOD), everybody(LET_IN)),
     Row("portal:pending_thumb", "signed_nothing", everybody(MISSING), everybody(METHOD)),

@@ -9,6 +9,7 @@ from portal.models.notice import Notice
 from portal.models.numbers import Counter
 from portal.models.people import Membership, User
 from portal.models.places import Area, Topic, Unit, Workday
+from portal.models.similar import SimilarGram, SimilarPosting, SimilarText
 from portal.models.suggestion import ImportedReply, Suggestion, SuggestionMove
 
 __all__ = [
@@ -29,6 +30,9 @@ __all__ = [
     "Notice",
     "Phase",
     "Picture",
+    "SimilarGram",
+    "SimilarPosting",
+    "SimilarText",
     "Suggestion",
     "SuggestionMove",
     "Topic",

@@ -50,12 +50,15 @@ def bring_in(rows: Sequence[Incoming], *, campaign: Campaign, source: str, by: A
     fresh = list({row.reference: row for row in rows if row.reference not in known}.values())
     if not fresh:
         return 0
+    from portal import similar
+
     numbers = suggestion_numbers(campaign.year, len(fresh))
     suggestions = [_suggestion(row, number, campaign, source) for row, number in zip(fresh, numbers, strict=True)]
     made = bulk_create_with_history(
         suggestions, Suggestion, default_user=by, default_change_reason=str(_("导入：%s") % source)
     )
     _write_lives(dict(zip([row.reference for row in fresh], fresh, strict=True)), made, by)
+    similar.keep_later([one.pk for one in made])
     return len(made)
 
 

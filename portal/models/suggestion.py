@@ -29,7 +29,7 @@ from portal.models.numbers import (
 )
 from portal.models.people import phone_index
 from portal.models.places import Area, Topic
-from portal.models.public_text import PublicText, PublicTextField
+from portal.models.public_text import CHOICES, TEXTS, PublicText, PublicTextField
 from portal.workdays import WorkCalendar
 
 SCREENING_DAYS = 2
@@ -277,6 +277,15 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("portal:suggestion", args=[self.number])
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Whatever rewrites the public wording brings the index of similar ones up to date too."""
+        from portal import similar
+
+        super().save(*args, **options)
+        named = options.get("update_fields")
+        if named is None or {*named} & {*TEXTS, *CHOICES}:
+            similar.keep_later([self.pk])
 
     # --- who, when ------------------------------------------------------------------------------
     def set_phone(self, phone: str) -> None:

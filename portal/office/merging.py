@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,7 +17,7 @@ from portal import permissions
 from portal.models import Suggestion
 from portal.office.forms import MergeForm
 from portal.office.queue import with_facts
-from portal.office.similar import similar_to
+from portal.similar import Likeness, similar_to
 
 MOST = 50  # merged at once
 FOUND = 20
@@ -49,6 +49,7 @@ def _merge_all(lead: Suggestion, rest: list[Suggestion], by: Any, note: str) -> 
 
 def _page(request: HttpRequest, form: MergeForm, picked: list[Suggestion]) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:60]
+    similar = similar_to(picked[0]) if len(picked) == 1 and not text else []
     chosen = form.data.get("lead") or form.initial.get("lead") or (str(_best_lead(picked)) if picked else "")
     return admin_page(
         request, "portal/admin/merge.html", title=_("并案"), icon="link",
@@ -56,8 +57,35 @@ def _page(request: HttpRequest, form: MergeForm, picked: list[Suggestion]) -> Ht
         crumbs=[(_("建议办理"), reverse("office:queue"))], form=form, chosen=chosen,
         picked=[(one, _obstacle(one)) for one in picked], ready=len(picked) > 1,
         q=text, found=_find(text, picked) if text else [],
-        similar=similar_to(picked[0]) if len(picked) == 1 and not text else [],
+        similar=similar, likely=likely_group(picked[0], similar) if similar else None,
     )  # fmt: skip
+
+
+class Group(NamedTuple):
+    """Suggestions that one tap would merge."""
+
+    lead: Suggestion
+    rest: list[Suggestion]
+
+    @property
+    def numbers(self) -> list[str]:
+        return [self.lead.number, *(one.number for one in self.rest)]
+
+
+def likely_group(one: Suggestion, similar: list[Likeness]) -> Group | None:
+    """This one and those of its year that very probably say the same, as far as they can be merged now; None when there
+    is nothing to merge."""
+    pks = [like.suggestion.pk for like in similar if like.is_likely and like.suggestion.campaign_id == one.campaign_id]
+    rows = with_facts(Suggestion.objects.filter(pk__in=[one.pk, *pks])).exclude(
+        status__in=(*Suggestion.HIDDEN, Status.MERGED)
+    )
+    able = list(rows.order_by("received_at", "pk"))
+    if one not in able or len(able) < 2:
+        return None
+    best = _best_lead([row for row in able if row.is_public] or able)
+    lead = next(row for row in able if row.pk == best)
+    rest = [row for row in able if row != lead and not _obstacle(row)]
+    return Group(lead, rest) if rest and one in (lead, *rest) else None
 
 
 def _best_lead(picked: list[Suggestion]) -> int:

@@ -17,11 +17,12 @@ from portal.models import Decision, Suggestion
 from portal.models.public_text import KIND_LABELS, TEXTS
 from portal.office import forms
 from portal.office.lights import office_light
+from portal.office.merging import likely_group
 from portal.office.phrases import PHRASES
 from portal.office.queue import Queue
-from portal.office.similar import similar_to
 from portal.office.timeline import timeline
 from portal.proposals import Proposal, propose_topics, propose_units
+from portal.similar import similar_to
 from portal.workdays import WorkCalendar
 
 Bound = dict[str, forms.ActionForm]
@@ -68,6 +69,7 @@ def draw(
     `person`: name and phone, when they were just revealed."""
     pending = one.decisions.pending().select_related("proposed_by", "unit").first()
     previous, following = queue.neighbours(one)
+    similar = similar_to(one) if one.status in (Status.RECEIVED, Status.OPEN) else []
     query = queue.query()
     photos = list(one.attachments.all())
     offered = _forms(request, one, pending, bound or {})
@@ -98,7 +100,8 @@ def draw(
         phrases=PHRASES,
         typed=typed or [],
         members=list(one.members.defer("name", "phone").order_by("received_at")),
-        similar=similar_to(one) if one.status in (Status.RECEIVED, Status.OPEN) else [],
+        similar=similar,
+        likely=likely_group(one, similar) if similar and permissions.can_screen(request.user) else None,
         timeline=timeline(one),
         can_screen=permissions.can_screen(request.user),
         queue=queue,

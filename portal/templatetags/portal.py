@@ -75,6 +75,12 @@ def card(suggestion: Suggestion) -> dict[str, Any]:
 
 
 @register.filter
+def similar_card(suggestion: Suggestion) -> dict[str, Any]:
+    """The same beside a form that may say the same."""
+    return card(suggestion) | {"supportable": suggestion.status in Suggestion.SUPPORTABLE}
+
+
+@register.filter
 def own_card(suggestion: Suggestion) -> dict[str, Any]:
     """The same for its author, leading to the author's own page."""
     return card(suggestion) | {"href": reverse("portal:tracked", args=[suggestion.number]), "title": suggestion.title}

@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.limits import client_address, over_limit
-from portal import pending, receipts
+from portal import pending, receipts, similar
 from portal.forms import SuggestForm, filled_too_fast
 from portal.models import Attachment, Campaign, Suggestion
 from portal.models.suggestion import DECISION_DAYS, SCREENING_DAYS
@@ -25,6 +25,9 @@ from portal.workdays import WorkCalendar
 
 # Of one address without an account; the second also of one account. Settings of the same name with WEITAI_ win.
 SUBMITS_PER_HOUR, SUBMITS_PER_DAY = 5, 20
+LOOK_UPS_PER_HOUR = 120  # for similar ones, of one address
+TYPED_AT_LEAST = 4  # characters of a title, before it says anything
+ALIKE_ENOUGH = 0.2  # to be shown beside the form; to be asked about before sending it takes `similar.LIKELY`
 
 
 @cache_control(private=True, no_store=True)
@@ -57,6 +60,8 @@ def _submit(request: HttpRequest, campaign: Campaign | None) -> HttpResponse:
         form.add_error("photos", error)
     if not valid or errors:
         return _page(request, form, campaign, photos, status=422)
+    if alike := _to_ask_about(request, form):
+        return _page(request, form, campaign, photos, alike=alike)
     if _over_limit(request):
         why = _("这个网络提交得太多了，请过一小时再点“提交建议”。您填的内容都在。")
         return _page(request, form, campaign, photos, why=why, status=429)
@@ -77,6 +82,33 @@ def _trap(request: HttpRequest) -> str:
     if filled_too_fast(request.POST.get("opened", "")):
         return _("提交得太快，我们没法确认不是机器。请等几秒再点一次“提交建议”，您填的内容都在。")
     return ""
+
+
+def _to_ask_about(request: HttpRequest, form: SuggestForm) -> list[similar.Likeness]:
+    """Public suggestions that very probably say the same, unless the person has seen some and goes on."""
+    if request.POST.get("similar_seen") or _looked_up_too_often(request):
+        return []
+    data = form.cleaned_data
+    return similar.similar_in_public(data["title"], data["body"], floor=similar.LIKELY)
+
+
+def _looked_up_too_often(request: HttpRequest) -> bool:
+    return over_limit("similar", client_address(request), LOOK_UPS_PER_HOUR, 3600)
+
+
+@cache_control(private=True, no_store=True)
+@require_POST
+def similar_cards(request: HttpRequest) -> HttpResponse:
+    """While somebody types: public suggestions like it, as cards; nothing when there are none. Keeps nothing."""
+    title, body = request.POST.get("title", "")[:120].strip(), request.POST.get("body", "")[:600]
+    if len(title) < TYPED_AT_LEAST:
+        return HttpResponse(status=204)
+    if _looked_up_too_often(request):
+        return HttpResponse(status=429, headers={"Retry-After": "3600"})
+    alike = similar.similar_in_public(title, body, floor=ALIKE_ENOUGH)
+    if not alike:
+        return HttpResponse(status=204)
+    return render(request, "portal/_similar.html", {"alike": alike})
 
 
 def _over_limit(request: HttpRequest) -> bool:
@@ -123,6 +155,7 @@ def _page(
     photos: list[Attachment] | None = None,
     *,
     why: str = "",
+    alike: list[similar.Likeness] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {
@@ -132,6 +165,8 @@ def _page(
         "max_photos": pending.MAX_PHOTOS,
         "why": why,
         "personal": "、".join(form.personal()) if form.is_bound else "",
+        "alike": alike,
+        "similar_seen": bool(alike or request.POST.get("similar_seen")),
         **_promise(),
     }
     response = render(request, "portal/suggest.html", context, status=status)

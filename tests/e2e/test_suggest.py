@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from portal.models import Suggestion
-from tests.factories import CampaignFactory
+from tests.factories import CampaignFactory, SuggestionFactory
 
 PHONE = {"width": 360, "height": 740}
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -152,6 +152,36 @@ def test_a_photo_that_is_none_says_so_beside_it_and_the_rest_goes_on(phone: Page
     phone.locator("input[type=file]").set_input_files([fake, photo])
     expect(phone.get_by_text("只收 JPG、PNG、WebP、HEIC 格式的照片，这个文件不是。")).to_be_visible()
     expect(phone.get_by_text("已上传")).to_have_count(1)
+
+
+def test_similar_ones_are_shown_while_typing_and_once_before_sending_without_scripts(
+    phone: Page, browser: Browser, live_server: Any
+) -> None:
+    one = SuggestionFactory(open=True, title="医院门口晚上没处停车", body="送老人看急诊，只好停到一公里外。")
+    for title in ("路灯不亮", "公园没有厕所"):
+        SuggestionFactory(open=True, title=title, body="请来人看看。")
+    phone.goto("/suggestions/new/")
+    fill(phone)
+    card = phone.locator("[data-similar]").get_by_role("link", name=re.compile("我也遇到"))
+    expect(card).to_have_attribute("href", one.get_absolute_url())
+    looks_right(phone)
+    phone.get_by_role("button", name="我的不一样").click()
+    expect(card).to_have_count(0)
+    phone.wait_for_timeout(3200)
+    phone.get_by_role("button", name="提交建议").click()
+    phone.wait_for_url("**/suggestions/receipt/")  # asked once, and not again
+
+    context = browser.new_context(viewport=PHONE, base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/suggestions/new/")
+    fill(page)
+    page.wait_for_timeout(3200)
+    page.get_by_role("button", name="提交建议").click()
+    expect(page.get_by_role("heading", name="先看一眼")).to_be_visible()
+    expect(page.get_by_label("遇到了什么不方便")).to_have_value("送老人看急诊，只好停到一公里外。")
+    page.get_by_role("button", name="我的不一样，提交建议").click()
+    page.wait_for_url("**/suggestions/receipt/")
+    context.close()
 
 
 def test_without_scripts_everything_still_works(browser: Browser, live_server: Any, photo: Path) -> None:

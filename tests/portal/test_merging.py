@@ -9,8 +9,8 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
+from portal import similar
 from portal.models import Notice, Suggestion
-from portal.office import similar
 from tests.factories import SuggestionFactory
 
 Status = Suggestion.Status
@@ -81,16 +81,43 @@ def test_merge_page_finds_by_number_and_title_but_not_what_is_hidden(office: Cli
         assert [found.number for found in response.context["found"]] == [there.number]
 
 
-def test_similar_ones_are_the_ones_that_say_the_same() -> None:
-    assert similar.likeness(similar.pairs("路灯不亮", ""), similar.pairs("路灯不亮", "")) == 1
-    assert similar.likeness(similar.pairs("路灯不亮", ""), similar.pairs("医院挂号", "")) == 0
-    assert similar.likeness(frozenset(), frozenset()) == 0
+@pytest.fixture
+def lamps(db: None) -> list[Suggestion]:
+    """Three that say the same, one that does not, and some others to compare with."""
+    facts = {"title": "和平路东头路灯不亮", "body": "晚上看不清路，骑车容易摔倒。"}
+    made = [SuggestionFactory(open=True, **facts) for _n in range(3)]
+    made.append(SuggestionFactory(open=True, title="公交站没有遮雨棚", body="下雨天等车的人都淋着。"))
+    similar.keep([one.pk for one in made])
+    return made
 
 
-def test_similar_ones_leave_out_the_refused_and_other_years(db: None) -> None:
-    facts = {"title": "和平路东头路灯不亮", "body": "晚上看不清路。"}
-    one = SuggestionFactory(open=True, **facts)
-    twin = SuggestionFactory(open=True, **facts)
-    SuggestionFactory(not_accepted=True, **facts)
-    SuggestionFactory(title="公交站没有遮雨棚", body="下雨天等车的人都淋着。")
-    assert [found.suggestion for found in similar.similar_to(one)] == [twin]
+def test_one_tap_merges_those_that_very_probably_say_the_same(office: Client, lamps: list[Suggestion]) -> None:
+    first, second, third, shelter = lamps
+    for address in (page_of(second), f"{reverse('office:merge')}?pick={second.number}"):
+        response = office.get(address)
+        group = response.context["likely"]
+        assert (group.lead, group.rest) == (first, [second, third])
+        assert "一次合并这 2 条" in response.content.decode()
+    response = merge(office, group.lead, *group.rest)
+    assert "2 条已并入" in told(response)
+    assert set(Suggestion.objects.filter(lead=first)) == {second, third}
+    shelter.refresh_from_db()
+    assert shelter.status == Status.OPEN
+    assert office.get(page_of(first)).context["likely"] is None
+
+
+def test_one_tap_leaves_out_what_cannot_be_merged(office: Client, lamps: list[Suggestion], officer: Any) -> None:
+    first, second, _third, _shelter = lamps
+    waiting = SuggestionFactory(title=first.title, body=first.body)
+    private = SuggestionFactory(open=True, title=first.title, body=first.body, is_public=False)
+    Suggestion.objects.filter(pk=private.pk).update(received_at=first.received_at.replace(year=2020))  # would lead
+    similar.keep([waiting.pk, private.pk])
+    group = office.get(page_of(second)).context["likely"]
+    assert group.lead.is_public and waiting.number not in group.numbers and private in group.rest
+    assert "已并入" in told(merge(office, group.lead, *group.rest))
+
+
+def test_who_may_not_merge_is_offered_none(sign_in: Any, auditor: Any, lamps: list[Suggestion]) -> None:
+    response = sign_in(auditor).get(page_of(lamps[0]))
+    assert response.context["similar"] and response.context["likely"] is None
+    assert "一次合并" not in response.content.decode()
