@@ -51,11 +51,13 @@ def confidence_word(confidence: float) -> str:
 def figures(told: Sequence[Told]) -> dict[str, Any]:
     """Shares from 0 to 1: the right class first, among the first two, per class, and how far confidence is to be
     believed (`calibration_error`: mean distance between what was claimed and what came true, over ten bands)."""
-    classes: list[dict[str, Any]] = []
+    classes = []
+    recalls = []
     for label in sorted({one.right for one in told}):
         rows = [one for one in told if one.right == label]
         claimed = sum(_first(one) == label for one in told)
         recall = fmean(_first(one) == label for one in rows)
+        recalls.append(recall)
         classes.append(
             {
                 "label": label,
@@ -69,7 +71,7 @@ def figures(told: Sequence[Told]) -> dict[str, Any]:
         "rows": len(told),
         "accuracy": round(fmean(_first(one) == one.right for one in told), 4),
         "top2": round(fmean(_among_two(one) for one in told), 4),
-        "macro_recall": round(fmean(row["recall"] for row in classes), 4),
+        "macro_recall": round(fmean(recalls), 4),
         "classes": classes,
         "confidence": _confidence(told),
         "calibration_error": round(_calibration_error(told), 4),

@@ -275,9 +275,6 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.public_title}"
 
-    def get_absolute_url(self) -> str:
-        return reverse("portal:suggestion", args=[self.number])
-
     def save(self, *args: Any, **options: Any) -> None:
         """Whatever rewrites the public wording brings the index of similar ones up to date too."""
         from portal import similar
@@ -286,6 +283,9 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
         named = options.get("update_fields")
         if named is None or {*named} & {*TEXTS, *CHOICES}:
             similar.keep_later([self.pk])
+
+    def get_absolute_url(self) -> str:
+        return reverse("portal:suggestion", args=[self.number])
 
     # --- who, when ------------------------------------------------------------------------------
     def set_phone(self, phone: str) -> None:
