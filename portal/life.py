@@ -10,10 +10,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from config.moves import BIRTH, Move
 from portal.models import Assignment, Suggestion
+from portal.models.public_text import Found
 
 Entry = dict[str, Any]
 ROUTES = frozenset({"adopt", "refer", "defer", "assign", "decline"})
@@ -59,6 +61,11 @@ class _Facts:
         self.decision = decided.first() if decided is not None else None
         self.reply = getattr(suggestion, "imported_reply", None) if "bring_answer" in verbs else None
 
+    @cached_property
+    def secrets(self) -> list[Found]:
+        """What the public must not read in any entry."""
+        return self.suggestion.secrets()
+
     def last(self, name: str) -> int:
         """Where the last move of that verb stands; -1 when there is none."""
         return max((n for n, move in enumerate(self.moves) if move.verb == name), default=-1)
@@ -89,7 +96,7 @@ def _entry(move: Move, facts: _Facts, *, private: bool) -> Entry:
             entry["text"] = move.public_note if private else _("提出人不满意，要求重新办理。")
     entry["text"] = entry["text"] or _plain_words(move, facts.suggestion)
     if not private:
-        entry["text"] = facts.suggestion.hide_in(entry["text"])
+        entry["text"] = facts.suggestion.hide_in(entry["text"], facts.secrets)
     return entry | {"note": entry["text"]}
 
 
