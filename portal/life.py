@@ -11,10 +11,12 @@ from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from config.moves import BIRTH, Move
 from portal.models import Assignment, Extension, ExtensionMove, Suggestion
+from portal.models.public_text import Found
 
 Entry = dict[str, Any]
 ROUTES = frozenset({"adopt", "refer", "defer", "assign", "decline"})
@@ -78,6 +80,11 @@ class _Facts:
         before = {move.subject.assignment_id: move.subject.due_before for move in self.extended}
         return before.get(assignment.pk, assignment.due_on)
 
+    @cached_property
+    def secrets(self) -> list[Found]:
+        """What the public must not read in any entry."""
+        return self.suggestion.secrets()
+
     def last(self, name: str) -> int:
         """Where the last move of that verb stands; -1 when there is none."""
         return max((n for n, move in enumerate(self.moves) if move.verb == name), default=-1)
@@ -108,7 +115,7 @@ def _entry(move: Move, facts: _Facts, *, private: bool) -> Entry:
             entry |= _reopening(move, facts, private)
     entry["text"] = entry["text"] or _plain_words(move, facts.suggestion)
     if not private:
-        entry["text"] = facts.suggestion.hide_in(entry["text"])
+        entry["text"] = facts.suggestion.hide_in(entry["text"], facts.secrets)
     return entry | {"note": entry["text"]}
 
 

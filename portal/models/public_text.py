@@ -120,12 +120,15 @@ class PublicText:
             end = span.end
         return [(words, kind) for words, kind in [*pieces, (text[end:], None)] if words]
 
-    def hide_in(self, words: str) -> str:
+    def secrets(self) -> list[Found]:
+        """What is hidden in this suggestion, and the author's own name."""
+        return [Found(self._signature(), Kind.NAME, is_shown=False), *(one for one in self.found() if not one.is_shown)]
+
+    def hide_in(self, words: str, secrets: Iterable[Found] | None = None) -> str:
         """Words that the office or a unit wrote about this, for the public: their own names, addresses and hotlines
         stay; numbers that lead to one person, and whatever is hidden in the suggestion itself, do not."""
-        secrets = [one for one in self.found() if not one.is_shown]
-        own = Found(self._signature(), Kind.NAME, is_shown=False)
-        repeated = ([Span(a, b, one.kind) for a, b, _word in find_words(words, [one.words])] for one in [own, *secrets])
+        secrets = self.secrets() if secrets is None else secrets
+        repeated = ([Span(a, b, one.kind) for a, b, _word in find_words(words, [one.words])] for one in secrets)
         return mask(words, joined(find(words, STRICT), *repeated, find_words(words, self.hidden_words)))
 
     def found(self) -> list[Found]:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.admin_ui import Action, Cell, admin_page, attempt, office_view
-from config.personal import mask_strict
 from portal import permissions
 from portal.models import Suggestion
 from portal.office.lights import office_light
@@ -61,7 +60,7 @@ def line(row: Suggestion, query: str, calendar: WorkCalendar, today: date) -> di
     return {
         "pk": row.number,
         "cells": [
-            Cell(mask_strict(row.title), reverse("office:suggestion", args=[row.number]) + query, sub=_about(row)),
+            Cell(row.public_title, reverse("office:suggestion", args=[row.number]) + query, sub=_about(row)),
             lit if light.state else Cell(row.get_status_display(), tag=True),
             Cell(row.topic or "", nowrap=True),
             Cell(row.area.full_name if row.area else ""),
@@ -73,7 +72,7 @@ def line(row: Suggestion, query: str, calendar: WorkCalendar, today: date) -> di
 
 def _about(row: Any) -> str:
     """The number, and what else an officer wants to know before opening it."""
-    parts = [row.number, mask_strict(row.place)]
+    parts = [row.number, row.public_place]
     if row.photo_count:
         parts.append(ngettext("%d 张照片", "%d 张照片", row.photo_count) % row.photo_count)
     if row.member_count:

@@ -59,7 +59,7 @@ def _waiting_table(suggestions: QuerySet[Suggestion]) -> dict[str, Any]:
         {
             "pk": one.number,
             "cells": [
-                Cell(one.title, href=reverse("office:suggestion", args=[one.number]), sub=one.number),
+                Cell(one.public_title, href=reverse("office:suggestion", args=[one.number]), sub=one.number),
                 one.topic.name if one.topic else "",
                 one.area.name if one.area else _("全市"),
                 Cell(f"{one.support_count:,}", numeric=True),
@@ -129,6 +129,6 @@ def attach(request: HttpRequest) -> HttpResponse:
         return redirect(back)
     return ask(
         request, title=_("加入已有项目"), verb=_("加入"), form=AttachForm, back=back, icon="folder-open-inverse",
-        facts=[{"label": one.number, "value": one.title} for one in sources], crumbs=[(_("项目库"), back)],
+        facts=[{"label": one.number, "value": one.public_title} for one in sources], crumbs=[(_("项目库"), back)],
         do=lambda data: data["project"].add_sources(sources), success=_("已加入，项目页会列出这些来源。"),
     )  # fmt: skip

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from html import unescape
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -15,6 +17,7 @@ from wagtail.models import ModelLogEntry
 
 from portal.models import Notice, Suggestion
 from portal.models.imported import Incoming, bring_in
+from portal.models.public_text import TEXTS
 from tests.cast import person
 from tests.factories import CampaignFactory, ProjectFactory, SuggestionFactory
 
@@ -282,3 +285,26 @@ def test_in_bulk_only_what_has_nothing_personal_is_accepted(office: Client) -> N
         one.refresh_from_db()
     assert (plain.status, personal.status) == (Suggestion.Status.OPEN, Suggestion.Status.RECEIVED)
     assert plain.text_checked_at is None
+
+
+def test_numbers_that_lead_to_a_person_stand_on_no_screen_of_the_office_unasked(office: Client) -> None:
+    one, other = SuggestionFactory(open=True, **FACTS), SuggestionFactory(**FACTS)
+    merge = f"{reverse('office:merge')}?pick={one.number}&pick={other.number}"
+    pages = [
+        reverse("office:queue") + "?tab=all",
+        merge,
+        *(reverse("office:suggestion", args=[n]) for n in (one.number, other.number)),
+    ]
+    for address in pages:
+        page = unescape(text(office.get(address)))
+        assert other.number in page
+        assert not [secret for secret in (PHONE, WIDE, ID, CARD, OWN) if secret in page], address
+
+
+def test_rows_from_before_get_their_wording_from_the_migration() -> None:
+    one = SuggestionFactory(open=True, **FACTS)
+    Suggestion.objects.update(public_title="", public_place="", public_body="", public_wish="")
+    import_module("portal.migrations.0005_public_text").write_public_texts(apps, None)
+    written = Suggestion.objects.get()
+    assert [getattr(written, f"public_{name}") for name in TEXTS] == [getattr(one, f"public_{name}") for name in TEXTS]
+    assert not secrets_in(written.public_body) and written.public_body
