@@ -173,7 +173,8 @@ def _on_time_figure(year: Year, values: Values) -> Figure:
     return _rate(
         _("按时答复率"), values["on_time"], values["due"],
         how=_(
-            "按时答复的件数 ÷ 到期应答复的件数。转给责任单位的建议，交办后 7 个工作日内要答复，期限当天答复算按时。"
+            "按时答复的件数 ÷ 到期应答复的件数。转给责任单位的建议，交办后 7 个工作日内要答复，改革办同意延期的按新期限算，"
+            "期限当天答复算按时。"
             "只算 %(span)s之间到期的，今天到期的明天再算。导入时带来的原平台答复不算。"
         ) % {"span": _span(*year.past_days())},
         unit=_("件"),

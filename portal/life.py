@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from config.moves import BIRTH, Move

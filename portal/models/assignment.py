@@ -46,6 +46,7 @@ class AssignmentManager(models.Manager.from_queryset(DutyQuerySet)):  # type: ig
             event=f"assignment-move:{move.pk}",
             text=(_AGAIN if again else _FIRST)
             % {"number": suggestion.number, "title": suggestion.public_title, "due": f"{assignment.due_on:%Y-%m-%d}"},
+            roles=("clerk", "leader") if again else ("clerk",),
         )
         return assignment
 
@@ -88,6 +89,10 @@ class Assignment(Moving, Duty):
 
     def get_desk_url(self) -> str:
         return reverse("desk:assignment", args=[self.pk])
+
+    def may_be_reopened(self, at: datetime | None = None) -> bool:
+        """Whether an answered one is young enough and was not worked on again before."""
+        return not self.again and timezone.localdate(at) <= self.last_day_to_reopen
 
     @property
     def last_day_to_reopen(self) -> date:

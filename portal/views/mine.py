@@ -48,7 +48,7 @@ def _answers_to_judge(user: Any) -> list[dict[str, Any]]:
     )
     rows = rows.select_related("suggestion", "unit").defer("suggestion__name", "suggestion__phone").order_by("done_at")
     return [
-        {"answer": one, "form": VerdictForm(may_reopen=not one.again, auto_id=f"id_{one.suggestion.number}_%s")}
+        {"answer": one, "form": VerdictForm(may_reopen=one.may_be_reopened(), auto_id=f"id_{one.suggestion.number}_%s")}
         for one in rows[:ANSWERS_SHOWN]
     ]
 

@@ -99,7 +99,7 @@ def _open_answer(suggestion: Suggestion) -> Assignment | None:
 
 
 def _verdict_form(answer: Assignment, data: Any = None) -> VerdictForm:
-    return VerdictForm(data, may_reopen=not answer.again)
+    return VerdictForm(data, may_reopen=answer.may_be_reopened())
 
 
 def _to_reopen(suggestion: Suggestion) -> Verdict | None:
@@ -165,8 +165,8 @@ def give_verdict(request: HttpRequest, number: str) -> HttpResponse:
         Verdict.give(answer, said["level"], result=said["result"], comment=said["comment"], reopen=again)
     except MoveRefused as refused:
         messages.error(request, str(refused))
-    else:
-        messages.success(request, REOPENED if again else _("您的评价已记下，谢谢。"))
+        return _tracked_page(request, _own(request, number) or suggestion, form, status=409)
+    messages.success(request, REOPENED if again else _("您的评价已记下，谢谢。"))
     return redirect("portal:tracked", number)
 
 

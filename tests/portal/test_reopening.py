@@ -70,7 +70,9 @@ def test_whoever_said_unsolved_or_dissatisfied_may(level: str, result: str, may:
     assert one.status == (Status.REOPENED if may else Status.CLOSED)
 
 
-def test_it_goes_back_to_the_same_unit_with_seven_fresh_working_days_and_a_flag(sign_in: Any, clerk: Any) -> None:
+def test_it_goes_back_to_the_same_unit_with_seven_fresh_working_days_and_a_flag(
+    sign_in: Any, clerk: Any, unit_leader: Any
+) -> None:
     one = judged(at=timezone.now() - timedelta(days=20))
     page = want_again(one).content.decode()
     assert "已退回责任单位重新办理" in page
@@ -78,7 +80,8 @@ def test_it_goes_back_to_the_same_unit_with_seven_fresh_working_days_and_a_flag(
     assert (second.unit, second.status, second.again) == (first.unit, Assignment.Status.DUE, True)
     assert second.due_on == WorkCalendar.current().add(timezone.localdate(), 7)
     assert not first.again
-    assert "提出人要求重新办理" in Notice.objects.filter(user=clerk, channel="in_app").latest("pk").text
+    for user in (clerk, unit_leader):
+        assert "提出人要求重新办理" in Notice.objects.filter(user=user, channel="in_app").latest("pk").text
     desk = sign_in(clerk).get("/desk/").content.decode()
     assert "群众建议重办" in desk
     assert WHY in sign_in(clerk).get(f"/desk/assignments/{second.pk}/").content.decode()
@@ -124,6 +127,16 @@ def test_within_thirty_days_of_the_answer(days: int, may: bool) -> None:
     one = judged(at=timezone.now() - timedelta(days=days))
     page = want_again(one).content.decode()
     assert ("已退回责任单位重新办理" in page) == may
+
+
+def test_a_late_verdict_is_taken_without_offering_what_is_too_late() -> None:
+    one = SuggestionFactory(answered=True, at=timezone.now() - timedelta(days=31))
+    client = author_of(one)
+    assert 'name="reopen"' not in client.get(f"/track/{one.number}/").content.decode()
+    data = {"result": "unsolved", "level": "dissatisfied", "comment": WHY, "reopen": "on"}
+    client.post(f"/track/{one.number}/verdict/", data)
+    one.refresh_from_db()
+    assert (one.status, Verdict.objects.get().comment) == (Status.CLOSED, WHY)
 
 
 def test_pressing_twice_asks_once() -> None:
