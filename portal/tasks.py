@@ -8,9 +8,10 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
+from portal import importing_run
 from portal.channels.sms import gateway
 from portal.duties import light_all
-from portal.models import Attachment, Notice
+from portal.models import Attachment, ImportBatch, Notice
 
 log = logging.getLogger(__name__)
 BATCH = 200
@@ -62,3 +63,15 @@ def drop_unclaimed_uploads() -> int:
 def drop_expired_sessions() -> None:
     """Each visit to the suggestion form begins a session; the ended ones go."""
     call_command("clearsessions")
+
+
+@shared_task
+def work_on_import(pk: int) -> bool:
+    """Check, bring in or take back one batch, as its status says."""
+    return importing_run.work_on(pk)
+
+
+@shared_task
+def work_on_imports() -> int:
+    """The batches whose hint was lost or whose worker died; the number worked on."""
+    return sum(importing_run.work_on(pk) for pk in ImportBatch.objects.waiting().values_list("pk", flat=True))

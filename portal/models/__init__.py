@@ -1,8 +1,9 @@
 from portal.models.assignment import Assignment, AssignmentMove, Verdict
 from portal.models.attachment import Attachment, Picture
+from portal.models.batch import ImportBatch, ImportBatchMove
 from portal.models.campaign import Campaign, CampaignMove, Phase
 from portal.models.decision import Decision
-from portal.models.imported import Incoming, bring_in
+from portal.models.imported import Incoming, bring_in, known_references
 from portal.models.notice import Notice
 from portal.models.numbers import Counter
 from portal.models.people import Membership, User
@@ -18,6 +19,8 @@ __all__ = [
     "CampaignMove",
     "Counter",
     "Decision",
+    "ImportBatch",
+    "ImportBatchMove",
     "ImportedReply",
     "Incoming",
     "Membership",
@@ -32,4 +35,5 @@ __all__ = [
     "Verdict",
     "Workday",
     "bring_in",
+    "known_references",
 ]

@@ -61,7 +61,7 @@ class QueueFilter(forms.Form):
 
 def in_tab(key: str) -> SuggestionQuerySet:
     """The suggestions of a tab."""
-    rows: SuggestionQuerySet = Suggestion.objects.all()
+    rows: SuggestionQuerySet = Suggestion.objects.standing()
     sent_back = Exists(Decision.objects.filter(suggestion=OuterRef("pk"), approved=False))
     match key:
         case "received":

@@ -44,7 +44,7 @@ def similar_to(suggestion: Suggestion, limit: int = SHOWN) -> list[Likeness]:
     """The most alike of the same campaign that were not refused, best first. Two queries."""
     own = pairs(suggestion.title, suggestion.body)
     rows = Suggestion.objects.filter(campaign=suggestion.campaign_id).exclude(pk=suggestion.pk)
-    rows = rows.exclude(status=Suggestion.Status.NOT_ACCEPTED).order_by("-received_at")
+    rows = rows.standing().exclude(status=Suggestion.Status.NOT_ACCEPTED).order_by("-received_at")
     scored = (
         (likeness(own, pairs(title, body)), pk) for pk, title, body in rows.values_list("pk", "title", "body")[:WINDOW]
     )
