@@ -27,6 +27,7 @@ from portal.models.batch import MAX_ATTEMPTS, LeaseLost
 
 log = logging.getLogger(__name__)
 PIECE = 500  # rows
+BACK_PIECE = 100  # taken back one by one; others shall not wait long for the database
 MAX_FAULTS = 10_000  # kept for the list of faults
 PREVIEW = 50  # rows shown before the import
 Status = ImportBatch.Status
@@ -101,13 +102,23 @@ def work_on(pk: int) -> bool:
         if batch.attempts > MAX_ATTEMPTS:
             _give_up(batch)
         else:
-            {Status.CHECKING: check, Status.RUNNING: bring, Status.UNDOING: take_back}[Status(batch.status)](batch)
+            _do(batch)
     except LeaseLost:
         log.warning("Import batch %s was taken over by another worker", pk)
     except Exception:
         log.exception("Import batch %s broke off", pk)
         batch.let_go()
     return True
+
+
+def _do(batch: ImportBatch) -> None:
+    match batch.status:
+        case Status.CHECKING:
+            check(batch)
+        case Status.RUNNING:
+            bring(batch)
+        case Status.UNDOING:
+            take_back(batch)
 
 
 def _give_up(batch: ImportBatch) -> None:
@@ -205,7 +216,7 @@ def take_back(batch: ImportBatch) -> None:
         with transaction.atomic():
             batch.hold()
             rows = batch.suggestions.untouched().select_for_update(of=("self",)).order_by("pk")
-            piece = list(rows[:PIECE])
+            piece = list(rows[:BACK_PIECE])
             for one in piece:
                 one.void(by)
                 backend.delete(one)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -58,7 +58,7 @@ class ImportBatch(Moving, models.Model):
         DROPPED = "dropped", _("已放弃")
 
     WORKING = (Status.CHECKING, Status.RUNNING, Status.UNDOING)
-    IMPORTED = (Status.DONE, Status.FAILED)
+    SHOWN = (Status.DONE, Status.FAILED, Status.UNDONE)
 
     MOVES = {
         "choose": verb([Status.PREPARING, Status.CHECKED], Status.CHECKING, _("选定列")),
@@ -158,7 +158,7 @@ class ImportBatch(Moving, models.Model):
         ImportBatch.objects.filter(pk=self.pk, worker=self.worker).update(worked_at=None)
 
     # --- moves ----------------------------------------------------------------------------------
-    _FREE = {"worker": "", "worked_at": None, "attempts": 0}
+    _FREE: ClassVar[dict[str, Any]] = {"worker": "", "worked_at": None, "attempts": 0}
 
     def choose(self, by: Any, mapping: dict[str, str]) -> Move:
         """Field → head of its column, "" for a field that is not used; the check begins."""
@@ -187,7 +187,9 @@ class ImportBatch(Moving, models.Model):
         return self._move("retry", by=by, read=0, trouble="", **self._FREE)
 
     def undo(self, by: Any) -> Move:
-        """Take back what nobody has worked on; the work follows."""
+        """Take back what nobody has worked on; the work follows. Raises `MoveRefused` when there is nothing of it."""
+        if self.suggestions.exists() and not self.suggestions.untouched().exists():
+            raise MoveRefused(_("这一批的留言都已有人办理，不能撤回。"))
         return self._move("undo", by=by, trouble="", **self._FREE)
 
     def undone(self) -> Move:

@@ -386,7 +386,10 @@ class Suggestion(index.Indexed, Moving, models.Model):
         return self._move("close", by=by, public_note=note, at=at)
 
     def void(self, by: Any, *, note: str = "") -> Move:
-        """Taken back with its import; the same message may come in again later under a new number."""
+        """Taken back with its import; the same message may come in again later under a new number. Raises
+        `MoveRefused` for what a person handed in here."""
+        if self.batch_id is None:
+            raise MoveRefused(_("只有从表格导入的建议能撤回。"))
         return self._move("void", by=by, internal_note=note)
 
 

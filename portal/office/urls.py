@@ -1,6 +1,6 @@
 """Addresses of the office's pages, below /admin/suggestions/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from portal.office import actions, editing, listing, merging, recording, screen
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("accept/", listing.accept_several, name="accept_several"),
     path("merge/", merging.merge, name="merge"),
     path("record/", recording.record, name="record"),
+    path("imports/", include("portal.office.import_urls")),
     path("<slug:number>/", screen.suggestion, name="suggestion"),
     path("<slug:number>/slip/", recording.slip, name="slip"),
     path("<slug:number>/edit/", editing.edit, name="edit"),
