@@ -115,8 +115,8 @@ def store_picture(model_class: Any, file: File[Any], **fields: Any) -> Any:
     picture.image.save("photo.jpg", cleaned.image, save=False)
     picture.thumb.save("photo.jpg", cleaned.thumb, save=False)
     try:
-        _flush(picture.image)
-        _flush(picture.thumb)
+        flush(picture.image)
+        flush(picture.thumb)
         picture.save()
     except BaseException:
         drop_files(picture)
@@ -132,7 +132,7 @@ def drop_files(picture: Any) -> None:
                 field.storage.delete(field.name)
 
 
-def _flush(stored: Any) -> None:
+def flush(stored: Any) -> None:
     """Make sure that a stored file survives a crash. Storages without paths see to that themselves."""
     try:
         path = stored.path

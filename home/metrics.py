@@ -117,7 +117,7 @@ def _list_of(query: str) -> str:
 
 # --- 收到建议 -------------------------------------------------------------------------------------
 def _received_parts(year: Year) -> dict[str, Any]:
-    rows = Suggestion.objects.filter(campaign=year.campaign)
+    rows = Suggestion.objects.standing().filter(campaign=year.campaign)
     return {"received": _count(rows), "received_import": _count(rows.filter(channel=Suggestion.Channel.IMPORT))}
 
 
@@ -140,7 +140,7 @@ def _received_figure(year: Year, values: Values) -> Figure:
 
 # --- 已有结果 -------------------------------------------------------------------------------------
 def _answered_parts(year: Year) -> dict[str, Any]:
-    rows = Suggestion.objects.filter(campaign=year.campaign)
+    rows = Suggestion.objects.standing().filter(campaign=year.campaign)
     ended = Q(status__in=Suggestion.ENDED) | Q(status=Status.MERGED, lead__status__in=Suggestion.ENDED)
     brought = Q(imported_reply__isnull=False)
     return {"answered": _count(rows.filter(ended).exclude(brought)), "answered_elsewhere": _count(rows.filter(brought))}

@@ -12,8 +12,9 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -27,6 +28,7 @@ MAX_OPENED = 600 * 1024 * 1024  # bytes of all parts together
 MAX_RATIO = 150  # opened ÷ packed; a spreadsheet of text has 5 to 20
 MAX_TITLE, MAX_BODY = 120, 20_000  # characters
 EARLIEST = date(2000, 1, 1)
+SAMPLES, SAMPLE_LENGTH = 3, 60
 
 # Field → the column heads that mean it, on the platforms seen so far.
 HEADS: dict[str, tuple[str, ...]] = {
@@ -158,29 +160,72 @@ def _refuse_formulas(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
             tail = window[-4000:]
 
 
+class Glance(NamedTuple):
+    """What a person sees of a spreadsheet before choosing columns: the heads, and the first rows cut short."""
+
+    head: list[str]
+    samples: list[list[str]]
+
+    def guess(self, remembered: Mapping[str, str]) -> dict[str, str]:
+        """Field → head: as this source had it the last time, else by the heads that are known."""
+        chosen = {}
+        for field, names in HEADS.items():
+            before = remembered.get(field)
+            known = next((name for name in self.head if name in names), "")
+            chosen[field] = before if before is not None and before in ("", *self.head) else known
+        return chosen
+
+
+def glance(path: Path) -> Glance:
+    """The head and the first rows. Raises `BadFile`."""
+    sheet, head = _open(path)
+    rows = ([clean_line(cell)[:SAMPLE_LENGTH] for cell in cells] for cells in islice(sheet.iter_rows(), 1, None))
+    return Glance(head, list(islice((row for row in rows if any(row)), SAMPLES)))
+
+
+def _open(path: Path) -> tuple[Any, list[str]]:
+    """The first sheet and its head."""
+    try:
+        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+    except Exception as error:  # calamine raises a different class per kind of damage
+        raise BadFile(_("表格损坏，读不出来。请在表格软件里打开、另存为 .xlsx 再导入。")) from error
+    head = next(iter(sheet.iter_rows()), None)
+    if not head or sheet.height < 2:
+        raise BadFile(_("表格是空的：第一行要有列名，第二行起是留言。"))
+    return sheet, [clean_line(cell) for cell in head]
+
+
 class Table:
-    """One spreadsheet, its head understood. `mapping` names further heads: column head → field.
+    """One spreadsheet, its head understood. `mapping` names further heads: column head → field. `chosen` names every
+    column instead, field → head, of a file that was checked before; then nothing is guessed.
 
     Raises `BadFile` when the file, or its head, cannot be used, or lacks one of the `needed` fields.
     """
 
-    def __init__(self, path: Path, mapping: Mapping[str, str] | None = None, *, needed: Sequence[str] = NEEDED) -> None:
+    def __init__(
+        self,
+        path: Path,
+        mapping: Mapping[str, str] | None = None,
+        *,
+        chosen: Mapping[str, str] | None = None,
+        needed: Sequence[str] = NEEDED,
+    ) -> None:
         self._needed = needed
-        check_package(path)
-        try:
-            self._sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-        except Exception as error:  # calamine raises a different class per kind of damage
-            raise BadFile(_("表格损坏，读不出来。请在表格软件里打开、另存为 .xlsx 再导入。")) from error
-        head = next(iter(self._sheet.iter_rows()), None)
-        if not head or self._sheet.height < 2:
-            raise BadFile(_("表格是空的：第一行要有列名，第二行起是留言。"))
-        self.columns = self._understand([clean_line(cell) for cell in head], mapping or {})
+        if chosen is None:
+            check_package(path)
+        self._sheet, self._head = _open(path)
+        self.columns = self._understand(self._head, mapping or {}) if chosen is None else self._take(chosen)
 
     @cached_property
     def topics(self) -> dict[str, Topic]:
         """Topics by slug and by name."""
         by_slug = {topic.slug: topic for topic in Topic.objects.all()}
         return by_slug | {topic.name: topic for topic in by_slug.values()}
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Field → head of the column that is read for it."""
+        return {field: self._head[position] for field, position in self.columns.items()}
 
     def __len__(self) -> int:
         return int(self._sheet.height) - 1
@@ -200,8 +245,12 @@ class Table:
         if missing := [str(FIELD_NAMES[field]) for field in self._needed if field not in columns]:
             text = _("表里缺少列：%(missing)s。现有的列：%(all)s。列名不同时用 --map 列名=字段 指明。")
             raise BadFile(text % {"missing": "、".join(missing), "all": "、".join(head)})
-        self._head = head
         return columns
+
+    def _take(self, chosen: Mapping[str, str]) -> dict[str, int]:
+        if gone := [head for head in chosen.values() if head and head not in self._head]:
+            raise BadFile(_("表里没有“%s”这一列，请重新选列。") % gone[0])
+        return {field: self._head.index(head) for field, head in chosen.items() if head}
 
     def rows(self) -> Iterator[tuple[Incoming | None, list[Fault]]]:
         """Each row, or what is wrong with it. Empty rows are passed over."""
@@ -250,7 +299,7 @@ class Table:
         values["body"] = values["body"] or values["title"]
         if not values["body"]:
             return None, [Fault(number, self._head[self.columns["body"]], "", str(_("标题和内容都是空的")))]
-        return Incoming(**values), []
+        return Incoming(**values, row=number), []
 
 
 def _reference(value: Any) -> str:

@@ -225,7 +225,7 @@ def clear() -> None:
 # --- looking up -----------------------------------------------------------------------------------
 def similar_to(suggestion: Suggestion, limit: int = 6) -> list[Likeness]:
     """For staff: the most alike that were not refused, best first."""
-    rows = Suggestion.objects.exclude(pk=suggestion.pk).exclude(status=Suggestion.Status.NOT_ACCEPTED)
+    rows = Suggestion.objects.standing().exclude(pk=suggestion.pk).exclude(status=Suggestion.Status.NOT_ACCEPTED)
     rows = rows.select_related("area__parent", "topic").defer("name", "phone")
     return look_up(suggestion.public_title, suggestion.public_body, rows, limit)
 

@@ -8,10 +8,10 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from portal import similar
+from portal import importing_run, similar
 from portal.channels.sms import gateway
 from portal.duties import light_all
-from portal.models import Attachment, Notice
+from portal.models import Attachment, ImportBatch, Notice
 
 log = logging.getLogger(__name__)
 BATCH = 200
@@ -69,3 +69,15 @@ def drop_expired_sessions() -> None:
 def catch_up_similar() -> int:
     """What the index of similar suggestions missed, and some of what was measured long ago."""
     return similar.catch_up(most_anew=2000)
+
+
+@shared_task
+def work_on_import(pk: int) -> bool:
+    """Check, bring in or take back one batch, as its status says."""
+    return importing_run.work_on(pk)
+
+
+@shared_task
+def work_on_imports() -> int:
+    """The batches whose hint was lost or whose worker died; the number worked on."""
+    return sum(importing_run.work_on(pk) for pk in ImportBatch.objects.waiting().values_list("pk", flat=True))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests import factories as make
+from tests import spreadsheets
 from tests.cast import monitor_person, own_unit, person
 
 Arguments = dict[str, Any]
@@ -69,6 +70,37 @@ def assigned_private_suggestion() -> Arguments:
 @thing
 def answered_suggestion() -> Arguments:
     return {"number": suggestion(answered=True).number}
+
+
+def import_batch(stage: str, **facts: Any) -> Any:
+    return spreadsheets.batch(make.CampaignFactory(), stage=stage, **facts)
+
+
+@thing
+def uploaded_batch() -> Arguments:
+    return {"pk": import_batch("preparing").pk}
+
+
+@thing
+def checked_batch() -> Arguments:
+    return {"pk": import_batch("checked").pk}
+
+
+@thing
+def faulty_batch() -> Arguments:
+    return {"pk": import_batch("checked", rows=[["", "李某", "没有编号", "昨天", "正文", ""]]).pk}
+
+
+@thing
+def failed_batch() -> Arguments:
+    one = import_batch("running")
+    one.fail("运行中断了。")
+    return {"pk": one.pk}
+
+
+@thing
+def imported_batch() -> Arguments:
+    return {"pk": import_batch("done").pk}
 
 
 @thing

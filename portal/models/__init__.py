@@ -1,9 +1,10 @@
 from portal.models.assignment import Assignment, AssignmentMove, Verdict
 from portal.models.attachment import Attachment, Picture
+from portal.models.batch import ImportBatch, ImportBatchMove
 from portal.models.campaign import Campaign, CampaignMove, Phase
 from portal.models.decision import Decision
 from portal.models.extension import Extension, ExtensionMove
-from portal.models.imported import Incoming, bring_in
+from portal.models.imported import Incoming, bring_in, known_references
 from portal.models.learned import LearnedModel
 from portal.models.notice import Notice
 from portal.models.numbers import Counter
@@ -23,6 +24,8 @@ __all__ = [
     "Decision",
     "Extension",
     "ExtensionMove",
+    "ImportBatch",
+    "ImportBatchMove",
     "ImportedReply",
     "Incoming",
     "LearnedModel",
@@ -41,4 +44,5 @@ __all__ = [
     "Verdict",
     "Workday",
     "bring_in",
+    "known_references",
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.utils import bulk_create_with_history
 
 from config.moves import BIRTH
+from portal.models.batch import ImportBatch
 from portal.models.campaign import Campaign
 from portal.models.numbers import suggestion_numbers
 from portal.models.places import Topic
@@ -21,7 +22,8 @@ from portal.models.suggestion import ImportedReply, Suggestion, SuggestionMove
 
 @dataclass(frozen=True)
 class Incoming:
-    """One row of a batch, cleaned. `reference` is its number on the older platform; votes are that platform's."""
+    """One row of a batch, cleaned. `reference` is its number on the older platform; votes are that platform's;
+    `row` is where it stands in the spreadsheet."""
 
     reference: str
     title: str
@@ -33,33 +35,41 @@ class Incoming:
     votes_against: int | None = None
     reply: str = ""
     replied_at: datetime | None = None
+    row: int = 0
 
 
 @transaction.atomic
-def bring_in(rows: Sequence[Incoming], *, campaign: Campaign, source: str, by: Any = None) -> int:
-    """Record the rows that are not here yet; the number recorded. Rows with a reply arrive answered.
+def bring_in(
+    rows: Sequence[Incoming], *, campaign: Campaign, source: str, by: Any = None, batch: ImportBatch | None = None
+) -> int:
+    """Record the rows that are not here yet; the number recorded. Rows with a reply arrive answered. Of rows with the
+    same reference the first one counts.
 
     All rows of the call are written or none. Their births are dated as on the older platform; an imported suggestion
     has no receipt, since its author was never given one here.
     """
-    known = set(
-        Suggestion.objects.filter(source=source, reference__in=[row.reference for row in rows]).values_list(
-            "reference", flat=True
-        )
-    )
-    fresh = list({row.reference: row for row in rows if row.reference not in known}.values())
+    known = known_references(source, [row.reference for row in rows])
+    fresh = list({row.reference: row for row in reversed(rows) if row.reference not in known}.values())[::-1]
     if not fresh:
         return 0
     from portal import similar
 
     numbers = suggestion_numbers(campaign.year, len(fresh))
     suggestions = [_suggestion(row, number, campaign, source) for row, number in zip(fresh, numbers, strict=True)]
+    for suggestion in suggestions:
+        suggestion.batch = batch
     made = bulk_create_with_history(
         suggestions, Suggestion, default_user=by, default_change_reason=str(_("导入：%s") % source)
     )
     _write_lives(dict(zip([row.reference for row in fresh], fresh, strict=True)), made, by)
     similar.keep_later([one.pk for one in made])
     return len(made)
+
+
+def known_references(source: str, references: Sequence[str]) -> set[str]:
+    """Which of these messages of that platform are here."""
+    rows = Suggestion.objects.standing().filter(source=source, reference__in=references)
+    return set(rows.values_list("reference", flat=True))  # type: ignore[arg-type]
 
 
 def _suggestion(row: Incoming, number: str, campaign: Campaign, source: str) -> Suggestion:

@@ -9,14 +9,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from wagtail.search import index
 
-from config.moves import Move, MoveRefused, Moving, verb
+from config.moves import BIRTH, Move, MoveRefused, Moving, verb
 from config.privacy import EncryptedTextField, normal_phone, surname_only
 from config.search import ChineseSearchField
 from portal.models.campaign import Campaign
@@ -61,6 +61,22 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
             return self.filter(numbers)
         words = Q(public_title__icontains=text) | Q(public_body__icontains=text) | Q(public_wish__icontains=text)
         return self.filter(numbers | words | Q(public_place__icontains=text))
+
+    def standing(self) -> SuggestionQuerySet:
+        """All but those of an import that was taken back: they count nowhere and stand in no list."""
+        return self.exclude(status=Suggestion.Status.VOIDED)
+
+    def untouched(self) -> SuggestionQuerySet:
+        """As an import left them: not moved, not edited, not claimed, and no row of any table was added to them."""
+        here = OuterRef("pk")
+        moved = SuggestionMove.objects.filter(subject=here).exclude(verb__in=Suggestion.ARRIVALS)
+        edited = Suggestion.history.model.objects.filter(id=here, history_type="~")
+        rows = self.filter(~Exists(moved), ~Exists(edited), status__in=Suggestion.VOIDABLE, author=None)
+        for link in Suggestion._meta.related_objects:
+            if link.name not in ("moves", "imported_reply", "similar_text"):
+                others = link.related_model._base_manager.filter(**{link.field.name: here})
+                rows = rows.filter(~Exists(others))
+        return rows
 
     def unanswered(self) -> SuggestionQuerySet:
         """还没有回音: accepted and without a public end."""
@@ -124,11 +140,14 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
         ANSWERED = "answered", _("已答复")
         REOPENED = "reopened", _("重新办理")
         CLOSED = "closed", _("已办结")
+        VOIDED = "voided", _("已作废")
 
-    HIDDEN = (Status.RECEIVED, Status.NOT_ACCEPTED)
+    HIDDEN = (Status.RECEIVED, Status.NOT_ACCEPTED, Status.VOIDED)
     UNDECIDED = (Status.OPEN, Status.PROPOSED, Status.ASSIGNED, Status.REOPENED)
     SUPPORTABLE = (Status.OPEN, Status.PROPOSED)
     DECIDED = (Status.ADOPTED, Status.REFERRED, Status.DEFERRED, Status.ASSIGNED, Status.DECLINED)
+    ARRIVALS = (BIRTH, "bring_answer")
+    VOIDABLE = (Status.RECEIVED, Status.ANSWERED)
     ENDED = (Status.ADOPTED, Status.REFERRED, Status.DEFERRED, Status.DECLINED, Status.ANSWERED, Status.CLOSED)
 
     MOVES = {
@@ -148,6 +167,7 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
         "reopen": verb([Status.ANSWERED, Status.CLOSED], Status.REOPENED, _("重新办理")),
         "close": verb(Status.ANSWERED, Status.CLOSED, _("办结")),
         "bring_answer": verb(Status.RECEIVED, Status.ANSWERED, _("导入原平台答复")),
+        "void": verb(VOIDABLE, Status.VOIDED, _("撤回导入")),
     }
 
     class Channel(models.TextChoices):
@@ -216,6 +236,10 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
 
     source = models.CharField(_("来源平台"), max_length=60, blank=True, default="")
     reference = models.CharField(_("原编号"), max_length=40, null=True, blank=True)
+    batch = models.ForeignKey(
+        "portal.ImportBatch", models.PROTECT, null=True, blank=True, editable=False, related_name="suggestions",
+        verbose_name=_("导入批次"),
+    )  # fmt: skip
     imported_for = models.PositiveIntegerField(_("原平台点赞数"), null=True, blank=True)
     imported_against = models.PositiveIntegerField(_("原平台反对数"), null=True, blank=True)
 
@@ -229,7 +253,7 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
 
     objects = SuggestionManager()
     history = HistoricalRecords(
-        excluded_fields=["status", "support_count", "receipt_hash", "link_digest", "submission_key"],
+        excluded_fields=["status", "support_count", "receipt_hash", "link_digest", "submission_key", "batch"],
         history_change_reason_field=models.TextField(null=True),
     )
 
@@ -264,7 +288,9 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
             models.Index(fields=["-received_at", "-id"], name="suggestion_newest"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["source", "reference"], name="suggestion_reference_once"),
+            models.UniqueConstraint(
+                fields=["source", "reference"], condition=~Q(status="voided"), name="suggestion_reference_once"
+            ),
             models.CheckConstraint(
                 condition=Q(status="merged", lead__isnull=False) | (~Q(status="merged") & Q(lead__isnull=True)),
                 name="suggestion_merged_has_lead",
@@ -381,6 +407,13 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
 
     def close(self, by: Any = None, *, note: str = "", at: datetime | None = None) -> Move:
         return self._move("close", by=by, public_note=note, at=at)
+
+    def void(self, by: Any, *, note: str = "") -> Move:
+        """Taken back with its import; the same message may come in again later under a new number. Raises
+        `MoveRefused` for what a person handed in here."""
+        if self.batch_id is None:
+            raise MoveRefused(_("只有从表格导入的建议能撤回。"))
+        return self._move("void", by=by, internal_note=note)
 
 
 class SuggestionMove(Move):

@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from config.admin_ui import capped_count
-from portal.models import Area, Attachment, Decision, Suggestion, Topic
+from portal.models import Area, Attachment, Decision, ImportBatch, Suggestion, Topic
 from portal.models.suggestion import SuggestionQuerySet
 
 PAGE = 30
@@ -53,6 +53,10 @@ class QueueFilter(forms.Form):
     channel = forms.ChoiceField(
         choices=[("", _("全部")), *Suggestion.Channel.choices], label=_("来源渠道"), required=False
     )
+    batch = forms.ModelChoiceField(
+        ImportBatch.objects.filter(status__in=ImportBatch.SHOWN).defer("findings"),
+        label=_("导入批次"), required=False, empty_label=_("全部"),
+    )  # fmt: skip
 
     text = forms.ChoiceField(
         choices=[("", _("全部")), ("unchecked", _("未经人工确认"))], label=_("公开文字"), required=False
@@ -60,12 +64,14 @@ class QueueFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.data.get("batch"):  # one comes from a batch's page; nobody else needs the choice
+            self.fields["batch"].widget = forms.HiddenInput()
         self.fields["q"].widget.attrs.update(type="search", placeholder=_("标题、内容、地点或编号"))
 
 
 def in_tab(key: str) -> SuggestionQuerySet:
     """The suggestions of a tab."""
-    rows: SuggestionQuerySet = Suggestion.objects.all()
+    rows: SuggestionQuerySet = Suggestion.objects.standing()
     sent_back = Exists(Decision.objects.filter(suggestion=OuterRef("pk"), approved=False))
     match key:
         case "received":
@@ -85,6 +91,8 @@ def matching(rows: SuggestionQuerySet, asked: dict[str, Any]) -> SuggestionQuery
         rows = rows.filter(topic=topic)
     if county := asked.get("county"):
         rows = rows.filter(area__code__startswith=county.code[:6])
+    if batch := asked.get("batch"):
+        rows = rows.filter(batch=batch)
     if channel := asked.get("channel"):
         rows = rows.filter(channel=channel)
     if asked.get("text"):

@@ -1,6 +1,6 @@
 """Addresses of the office's pages, below /admin/suggestions/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from portal.office import actions, editing, extensions, listing, merging, recording, screen
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("extensions/<int:pk>/", extensions.extension, name="extension"),
     path("extensions/<int:pk>/approve/", extensions.approve, name="extension_approve"),
     path("extensions/<int:pk>/refuse/", extensions.refuse, name="extension_refuse"),
+    path("imports/", include("portal.office.import_urls")),
     path("<slug:number>/", screen.suggestion, name="suggestion"),
     path("<slug:number>/slip/", recording.slip, name="slip"),
     path("<slug:number>/edit/", editing.edit, name="edit"),

@@ -29,6 +29,7 @@ from tests.factories import (
     VisitNoteFactory,
     VisitPhotoFactory,
 )
+from tests.spreadsheets import batch, lines
 
 LONG_TITLE = "学校门口、医院门口、菜市场门口早晚高峰临时停车和电动自行车乱停乱放影响老人孩子过马路的问题"
 
@@ -54,13 +55,19 @@ def build() -> list[Stop]:
 def admin() -> list[Stop]:
     """Our own pages in the admin, as the office's leader opens them. After `build`."""
     from monitors.models import Monitor, Problem, Visit
-    from portal.models import Extension, Suggestion
+    from portal.models import Campaign, Extension, Suggestion
     from voting.models import Round
 
+    campaign = Campaign.objects.earliest("pk")
+    uploaded, running, done = (batch(campaign, stage=stage, source=stage) for stage in ("preparing", "running", "done"))
+    faulty = batch(campaign, [*lines(2), ["", "", LONG_TITLE, "昨天", "正文", ""]], stage="checked")
     asked = Extension.objects.waiting().earliest("pk").pk
     numbers = [Suggestion.objects.filter(status=status).earliest("pk").number for status in ("received", "open")]
     return [Stop("office_leader", f"/admin/{path}") for path in [
-        "", "suggestions/", "suggestions/record/", *(f"suggestions/{number}/" for number in numbers),
+        "", "suggestions/", "suggestions/record/", "suggestions/imports/", "suggestions/imports/new/",
+        *(f"suggestions/imports/{one.pk}/" for one in (faulty, running, done)),
+        f"suggestions/imports/{uploaded.pk}/columns/", f"suggestions/imports/{done.pk}/undo/",
+        *(f"suggestions/{number}/" for number in numbers),
         "suggestions/extensions/", f"suggestions/extensions/{asked}/", f"suggestions/extensions/{asked}/refuse/",
         "campaigns/", "monitors/people/", f"monitors/people/{Monitor.objects.earliest('pk').pk}/",
         "monitors/recusals/", "monitors/visits/", f"monitors/visits/{Visit.objects.earliest('pk').pk}/",

@@ -15,6 +15,7 @@ from portal.models import (
     Campaign,
     Decision,
     Extension,
+    ImportBatch,
     Membership,
     Notice,
     Suggestion,
@@ -118,7 +119,7 @@ class SuggestionFactory(LivingFactory):
     _path = {
         "not_accepted": "received", "open": "received", "merged": "open", "proposed": "open", "adopted": "open",
         "referred": "open", "deferred": "open", "assigned": "open", "declined": "open", "answered": "assigned",
-        "reopened": "answered", "closed": "answered",
+        "reopened": "answered", "closed": "answered", "voided": "received",
     }  # fmt: skip
 
     class Meta:
@@ -191,6 +192,12 @@ class SuggestionFactory(LivingFactory):
     @staticmethod
     def to_closed(one: Any, at: Any) -> None:
         Verdict.give(one.assignments.get(), Verdict.Level.SATISFIED, at=at)
+
+    @staticmethod
+    def to_voided(one: Any, at: Any) -> None:
+        one.batch = ImportBatch.objects.create(campaign=one.campaign, source="老平台", file_name="留言.xlsx")
+        one.save(update_fields=["batch"])
+        one.void(person("officer"))
 
 
 def propose(suggestion: Any, route: str, at: Any = None, *, unit: Any = None, reason: str = "") -> Decision:

@@ -119,10 +119,10 @@ def test_running_it_again_adds_nothing_and_new_rows_join(sheet):
 
 
 def test_a_broken_run_goes_on_where_it_stopped(sheet, monkeypatch):
-    from portal.management.commands import import_suggestions as command
+    from portal import importing_run
 
     rows = [[str(n), *ROW[1:]] for n in range(1200)]
-    real, calls = command.bring_in, []
+    real, calls = importing_run.bring_in, []
 
     def breaks_at_the_third(*args, **kwargs):
         calls.append(1)
@@ -130,7 +130,7 @@ def test_a_broken_run_goes_on_where_it_stopped(sheet, monkeypatch):
             raise KeyboardInterrupt
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(command, "bring_in", breaks_at_the_third)
+    monkeypatch.setattr(importing_run, "bring_in", breaks_at_the_third)
     with pytest.raises(KeyboardInterrupt):
         bring(sheet(rows), source="x")
     assert Suggestion.objects.count() == 1000

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Iterator
-from itertools import batched
 from pathlib import Path
 from typing import Any
 
+from django.core.files.base import File
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from wagtail.search.backends import get_search_backend
 
-from portal.importing import BadFile, Fault, Table
-from portal.models import Campaign, Incoming, Suggestion, bring_in
+from portal import importing_run as run
+from portal.importing import BadFile, Table
+from portal.models import Campaign, ImportBatch
+from portal.models.batch import LeaseLost
 
-BATCH = 500
 SHOWN_FAULTS = 5
 
 
@@ -35,13 +34,12 @@ class Command(BaseCommand):
         source = options["source"] or file.stem
         errors = options["errors"] or file.with_name(f"{file.stem}-错误.csv")
         try:
-            table = Table(file, dict(self._pair(text) for text in options["map"]))
+            chosen = Table(file, dict(self._pair(text) for text in options["map"])).chosen
+            batch = self._batch(file, chosen, campaign, source)
         except BadFile as reason:
             raise CommandError(str(reason), returncode=2) from None
-        self._refuse_faults(table, errors)
-        before = Suggestion.objects.filter(source=source).count()
-        read = self._write(table, campaign, source)
-        added = Suggestion.objects.filter(source=source).count() - before
+        self._refuse_faults(batch, errors)
+        read, added = self._write(batch)
         self.stdout.write(
             f"《{file.name}》共 {read:,} 行：新增 {added:,} 条，已有 {read - added:,} 条。"
             f"归入 {campaign.title}，用时 {time.monotonic() - began:.1f} 秒。"
@@ -59,39 +57,54 @@ class Command(BaseCommand):
             raise CommandError(f"--map 要写成“列名=字段”，收到的是“{text}”。", returncode=2)
         return column.strip(), field.strip()
 
-    def _refuse_faults(self, table: Table, errors: Path) -> None:
-        """The first reading: every fault of every row into the error file; with any fault nothing is written."""
-        count = 0
-        faults: list[Fault] = []
-        for _row, found in table.rows():
-            count += len(found)
-            faults += found[: max(0, 10_000 - len(faults))]
-        if not count:
+    def _batch(self, file: Path, chosen: dict[str, str], campaign: Campaign, source: str) -> ImportBatch:
+        """The batch of this file that broke off, else a new one, checked."""
+        with file.open("rb") as opened:
+            spreadsheet = File(opened, name=file.name)
+            sha256 = run.digest(spreadsheet)
+            batch = run.broken_off(sha256, chosen, campaign=campaign, source=source)
+            if batch is not None:
+                if batch.can("retry"):
+                    batch.retry(None)
+                return batch
+            batch = run.take_in(spreadsheet, campaign=campaign, source=source)
+        batch.choose(None, chosen)
+        batch.claim(by_force=True)
+        run.check(batch)
+        return batch
+
+    def _refuse_faults(self, batch: ImportBatch, errors: Path) -> None:
+        """Every fault of every row into the error file; with any fault nothing is written."""
+        if not batch.faults:
             return
+        faults = batch.findings["faults"]
         with errors.open("w", newline="", encoding="utf-8-sig") as out:
             writer = csv.writer(out)
             writer.writerow(["行", "列", "内容", "原因"])
-            writer.writerows([fault.row, fault.column, "'" + fault.value, fault.reason] for fault in faults)
-        for fault in faults[:SHOWN_FAULTS]:
-            self.stderr.write(f"第 {fault.row} 行“{fault.column}”：{fault.reason}（{fault.value}）")
+            writer.writerows([row, column, "'" + value, reason] for row, column, value, reason in faults)
+        for row, column, value, reason in faults[:SHOWN_FAULTS]:
+            self.stderr.write(f"第 {row} 行“{column}”：{reason}（{value}）")
+        batch.drop(None)
         raise CommandError(
-            f"有 {count:,} 处不能导入，一条也没有写入。全部列在 {errors.name}，改好后再导。", returncode=2
+            f"有 {batch.faults:,} 处不能导入，一条也没有写入。全部列在 {errors.name}，改好后再导。", returncode=2
         )
 
-    def _write(self, table: Table, campaign: Campaign, source: str) -> int:
-        """The second reading: in batches that each stand by themselves, so that a broken run goes on where it was."""
-        backend, read = get_search_backend(), 0
-        for batch in batched(self._rows(table), BATCH):
-            bring_in(batch, campaign=campaign, source=source)
-            references = [row.reference for row in batch]
-            backend.add_bulk(Suggestion, Suggestion.objects.filter(source=source, reference__in=references))
-            read += len(batch)
+    def _write(self, batch: ImportBatch) -> run.Brought:
+        """The second reading. Interrupted, the batch waits for the next run, or for a button in the admin."""
+        if batch.can("start"):
+            batch.start(None)
+        batch.claim(by_force=True)
+        try:
+            return run.bring(batch, self._tell if self.stdout.isatty() else None)
+        except LeaseLost:
+            raise CommandError("另一个进程接手了这份表格，进度见管理后台“导入留言”。", returncode=2) from None
+        except BaseException:
+            batch.fail("运行中断了。再运行一次，或在管理后台接着导入。")
+            raise
+        finally:
             if self.stdout.isatty():
-                self.stdout.write(f"\r   {read:,} / {len(table):,}", ending="")
-                self.stdout.flush()
-        if self.stdout.isatty():
-            self.stdout.write("\r" + " " * 40 + "\r", ending="")
-        return read
+                self.stdout.write("\r" + " " * 40 + "\r", ending="")
 
-    def _rows(self, table: Table) -> Iterator[Incoming]:
-        return (row for row, _faults in table.rows() if row is not None)
+    def _tell(self, read: int, rows: int) -> None:
+        self.stdout.write(f"\r   {read:,} / {rows:,}", ending="")
+        self.stdout.flush()
