@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "projects",
     "portal",
     "config",
+    "django.contrib.postgres",  # for Wagtail's search tables there; does nothing on SQLite
     "wagtail.sites",
     "portal.office.users_app.PeopleAppConfig",
     "wagtail.documents",
