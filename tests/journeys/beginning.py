@@ -209,7 +209,7 @@ def answer(city: City, number: str, code: str) -> None:
     chief.submit(press="签发并公开")
     author = track(city, number, code)
     assert author.page.says("自本周起午休安排一个窗口值班", "请您评价")
-    author.submit({"level": "satisfied", "comment": "去看过了，确实有人。"})
+    author.submit({"result": "partly", "level": "satisfied", "comment": "去看过了，确实有人。"})
     assert author.page.says("已办结", "满意", "去看过了，确实有人。")
     public = city.stranger().open(f"/suggestions/{number}/")
     assert public.says("满意") and not public.says("去看过了"), "the comment is for the office and the unit"
