@@ -25,6 +25,7 @@ LONGEST_PIECE = 3  # characters
 TITLE_WEIGHT = 3  # a title counts as if it stood in the text three times
 BODY_READ = 2000  # characters
 MAX_PIECES = 40_000  # of the vocabulary
+HINTS_SHARE = 0.5  # how much the facts beside the text weigh
 WORDS_SHARE = 0.3  # how much the classes' own words weigh beside the pieces
 RIDGE = 0.5
 ROUNDS, CLOSE = 40, 1e-2  # at most so many passes; done when no text moves more than this
@@ -115,11 +116,18 @@ class Classifier:
         return [Guess(label, chance) for label, chance in ranked]
 
     def _row(self, counts: Counter[str], shares: Sequence[float]) -> Row:
-        known = [(self.vocabulary[piece], count) for piece, count in counts.items() if piece in self.vocabulary]
+        known = [
+            (self.vocabulary[piece], count)
+            for piece, count in counts.items()
+            if piece[0] != "#" and piece in self.vocabulary
+        ]
+        hinted = [self.vocabulary[piece] for piece in counts if piece[0] == "#" and piece in self.vocabulary]
         raw = [(1 + math.log(count)) * self.idf[at] for at, count in known]
         length = math.sqrt(math.sumprod(raw, raw)) or 1.0
+        hint = math.sqrt(HINTS_SHARE / (len(hinted) or 1))
         factor = math.sqrt(WORDS_SHARE)
         told = [(len(self.vocabulary) + n, share * factor) for n, share in enumerate(shares) if share]
+        told += [(position, hint) for position in hinted]
         at = (*(position for position, _count in known), *(position for position, _share in told))
         values = (*(value / length for value in raw), *(share for _position, share in told))
         return Row(at, values, math.sumprod(values, values))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from portal.classify import Classifier, Example, Guess, Words, softmax, train, word_shares
 from portal.labelled import FLOOR, SURE, class_words, confidence_word
@@ -139,6 +139,21 @@ def past_assignments() -> Iterator[Example]:
     found = [_example(one, unit_hints(one, one.topic), one.to) for one in _newest(rows, "topic", "area")]
     often = Counter(example.label for example in found)
     return (example for example in found if often[example.label] >= ENOUGH_OF_ONE)
+
+
+def usual_unit_share() -> float:
+    """How often past assignments went to the unit that usually answers for the topic: what a model has to beat."""
+    handed = Assignment.objects.filter(suggestion__topic__isnull=False)
+    usual = handed.filter(unit=F("suggestion__topic__default_unit")).count()
+    return usual / (handed.count() or 1)
+
+
+def words_share(examples: Sequence[Example]) -> float:
+    """How often the words alone put the right topic first: what a model has to beat."""
+    words = topic_words(Topic.objects.all())
+    first = (starter(example, words)[:1] for example in examples)
+    right = sum(bool(found) and found[0].label == one.label for one, found in zip(examples, first, strict=True))
+    return right / (len(examples) or 1)
 
 
 def _newest(rows: Any, *related: str) -> list[Any]:

@@ -7,11 +7,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.classify import Example, NothingToLearn, train
+from portal.classify import Classifier, Example, NothingToLearn, train
 from portal.importing import HEADS, LABELS, BadFile
 from portal.labelled import read_examples
 from portal.models import LearnedModel, Topic
-from portal.proposals import FEWEST, accepted_topics, learn_topics, past_assignments
+from portal.proposals import (
+    FEWEST,
+    accepted_topics,
+    learn_topics,
+    past_assignments,
+    usual_unit_share,
+    words_share,
+)
 
 Kind = LearnedModel.Kind
 
@@ -72,7 +79,7 @@ class Command(BaseCommand):
         source = "，".join(
             filter(None, [f"受理时定的 {len(own):,} 条" if own else "", name and f"{name} {len(brought):,} 条"])
         )
-        self._keep(Kind.TOPIC, learn_topics(examples), len(examples), source)
+        self._keep(Kind.TOPIC, learn_topics(examples), len(examples), source, words_share(examples))
 
     def _units(self) -> None:
         examples = list(past_assignments())
@@ -80,9 +87,21 @@ class Command(BaseCommand):
         if len(examples) < FEWEST or len(units) < 2:
             self.stdout.write("责任单位：以往的转办太少，先不学，照旧提示领域通常的责任单位。")
             return
-        self._keep(Kind.UNIT, train(examples), len(examples), f"以往转办 {len(examples):,} 件，{len(units)} 个单位")
+        self._keep(
+            Kind.UNIT,
+            train(examples),
+            len(examples),
+            f"以往转办 {len(examples):,} 件，{len(units)} 个单位",
+            usual_unit_share(),
+        )
 
-    def _keep(self, kind: str, model: Any, count: int, source: str) -> None:
-        kept = LearnedModel.objects.keep(kind, model, examples=count, source=source)
-        tested = f"留出检验 {kept.asked:,} 条，首选说对 {kept.right / kept.asked:.0%}。" if kept.asked else ""
-        self.stdout.write(f"{kept.get_kind_display()}：学了 {count:,} 条（{source}）。{tested}")
+    def _keep(self, kind: str, model: Classifier, count: int, source: str, without: float) -> None:
+        """Put the model into use, unless the proposals without it are right more often."""
+        right, asked = model.held_out
+        name = Kind(kind).label
+        tested = f"留出检验 {asked:,} 条，首选说对 {right / (asked or 1):.0%}（不学时 {without:.0%}）。"
+        if asked and right / asked < without:
+            self.stdout.write(f"{name}：{tested}还不如不学，没有换用。")
+            return
+        LearnedModel.objects.keep(kind, model, examples=count, source=source)
+        self.stdout.write(f"{name}：学了 {count:,} 条（{source}）。{tested}")
