@@ -195,9 +195,9 @@ def bring(batch: ImportBatch, tell: Tell | None = None) -> Brought:
             fresh = bring_in(piece, campaign=batch.campaign, source=batch.source, by=by, batch=batch)
             batch.hold(added=F("added") + fresh)
         added += fresh
-        references = [row.reference for row in piece]
-        here = Suggestion.objects.standing().filter(source=batch.source, reference__in=references)
-        backend.add_bulk(Suggestion, here)
+        # Outside the transaction, and also what an earlier run of this batch recorded without coming so far.
+        own = batch.suggestions.standing().filter(reference__in=[row.reference for row in piece])
+        backend.add_bulk(Suggestion, own)
         if tell:
             tell(read, len(table))
     batch.finish()

@@ -76,10 +76,11 @@ def batches(request: HttpRequest) -> HttpResponse:
 
 def _cells(one: ImportBatch) -> list[Cell]:
     uploaded = timezone.localtime(one.created_at)
+    wrong = _("%s 处错误") % f"{one.faults:,}" if one.faults and one.can("start") else ""
     taken = _("撤回 %s 条") % f"{one.removed:,}" if one.removed else ""
     return [
         Cell(one.source, href=_page_url(one.pk), sub=one.file_name),
-        Cell(one.get_status_display(), tag=True),
+        Cell(one.get_status_display(), tag=True, sub=wrong),
         Cell(f"{one.rows:,}" if one.rows else "", numeric=True),
         Cell(f"{one.added:,}" if one.added else "", numeric=True, sub=taken),
         Cell(one.campaign.year, nowrap=True),

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from portal.importing import clean_text, read_moment
-from portal.models import Suggestion
+from portal.models import ImportBatch, Suggestion
 from tests.factories import CampaignFactory
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +147,18 @@ def test_other_heads_are_mapped(sheet):
 def test_an_empty_title_takes_the_first_line_of_the_body(sheet):
     bring(sheet([["1", "", "", "2020-01-01", "第一行\n第二行", "", ""]]))
     assert Suggestion.objects.get().title == "第一行"
+
+
+def test_the_command_leaves_the_record_that_the_screens_show(sheet):
+    bring(sheet([ROW]), source="留言板")
+    one = ImportBatch.objects.get()
+    assert (one.status, one.rows, one.added, one.source, one.by) == ("done", 1, 1, "留言板", None)
+    assert one.mapping["body"] == "留言详情"
+    assert Suggestion.objects.get().batch == one
+    with pytest.raises(CommandError):
+        bring(sheet([["", *ROW[1:]]]))
+    refused = ImportBatch.objects.first()
+    assert (refused.status, refused.faults, refused.file.name) == ("dropped", 1, "")
 
 
 # --- refused -----------------------------------------------------------------------------------

@@ -38,8 +38,10 @@ class Command(BaseCommand):
             batch = self._batch(file, chosen, campaign, source)
         except BadFile as reason:
             raise CommandError(str(reason), returncode=2) from None
+        self._refuse_trouble(batch)
         self._refuse_faults(batch, errors)
         read, added = self._write(batch)
+        self._refuse_trouble(batch)
         self.stdout.write(
             f"《{file.name}》共 {read:,} 行：新增 {added:,} 条，已有 {read - added:,} 条。"
             f"归入 {campaign.title}，用时 {time.monotonic() - began:.1f} 秒。"
@@ -72,6 +74,11 @@ class Command(BaseCommand):
         batch.claim(by_force=True)
         run.check(batch)
         return batch
+
+    def _refuse_trouble(self, batch: ImportBatch) -> None:
+        """What the background worker would show on the batch's page."""
+        if batch.trouble:
+            raise CommandError(batch.trouble, returncode=2)
 
     def _refuse_faults(self, batch: ImportBatch, errors: Path) -> None:
         """Every fault of every row into the error file; with any fault nothing is written."""
