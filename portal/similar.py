@@ -27,8 +27,9 @@ TITLE_COUNTS = 3  # times as much as the body
 TITLE_READ, BODY_READ = 120, 300  # characters that are not noise
 POSTED, POSTED_WHILE_FEW, FEW = 40, 160, 5_000  # grams of a text in the index; more while there are few texts
 PROBED, ROWS_READ, NEWEST_OF_COMMON, COMMON_READ = 64, 5_000, 800, 3  # of one look-up
-CANDIDATES, ASKED_FOR, COMPARED = 400, 80, 32
+CANDIDATES, ASKED_FOR, COMPARED = 400, 80, 24
 FLOOR = 0.05  # below it two texts have chance in common
+WORTH_SHOWING = 0.12  # to somebody who screens
 LIKELY = 0.45  # from here on they very probably say the same
 OUTDATED = 4
 BATCH = 500
@@ -222,11 +223,11 @@ def clear() -> None:
 
 
 # --- looking up -----------------------------------------------------------------------------------
-def similar_to(suggestion: Suggestion, limit: int = 6) -> list[Likeness]:
+def similar_to(suggestion: Suggestion, limit: int = 6, floor: float = FLOOR) -> list[Likeness]:
     """For staff: the most alike that were not refused, best first."""
     rows = Suggestion.objects.exclude(pk=suggestion.pk).exclude(status=Suggestion.Status.NOT_ACCEPTED)
     rows = rows.select_related("area__parent", "topic").defer("name", "phone")
-    return look_up(suggestion.title, suggestion.body, rows, limit)
+    return look_up(suggestion.title, suggestion.body, rows, limit, floor)
 
 
 def similar_in_public(title: str, body: str, limit: int = 3, floor: float = FLOOR) -> list[Likeness]:
