@@ -148,6 +148,19 @@ def test_building_goes_on_where_it_was_broken_off(monkeypatch: pytest.MonkeyPatc
     assert state()[:2] == complete[:2]
 
 
+def test_what_could_not_be_kept_is_kept_in_the_night(
+    django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = write([*ALONE, CLUSTERS["路灯"][0], CLUSTERS["公交"][0]])
+    Suggestion.objects.filter(pk=made[0].pk).update(title="和平路路灯不亮了")
+    with monkeypatch.context() as broken, django_capture_on_commit_callbacks(execute=True):
+        broken.setattr(similar, "_GRAM", "no_such_table")
+        similar.keep_later([made[0].pk])
+    assert "和平路路灯不亮了" not in found(made[-2])
+    assert similar.catch_up() == 1
+    assert "和平路路灯不亮了" in found(made[-2])
+
+
 def test_what_was_measured_among_few_is_measured_anew_later() -> None:
     first = write(ALONE[:1])[0]
     write([pair for pairs in CLUSTERS.values() for pair in pairs])
