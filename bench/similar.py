@@ -19,9 +19,10 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import batched, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
@@ -143,18 +144,45 @@ def siblings(clusters: dict[str, list[str]]) -> None:
     print(f"members with a sibling among the first five: {found / total:.1%} of {total}")
 
 
-def timed(call: Callable[[], Any]) -> float:
-    began = time.perf_counter()
+class Took(NamedTuple):
+    """Milliseconds: on the clock, and of processor time here and in the database."""
+
+    clock: float
+    busy: float
+
+
+def timed(call: Callable[[], Any]) -> Took:
+    clock, busy = time.perf_counter(), processor_time()
     call()
-    return (time.perf_counter() - began) * 1000
+    return Took((time.perf_counter() - clock) * 1000, processor_time() - busy)
 
 
-def describe(label: str, times: list[float], plain: float) -> None:
-    p95 = statistics.quantiles(times, n=20)[-1]
-    p50 = statistics.median(times)
-    print(
-        f"{label}: p50 {p50:.1f} ms, p95 {p95:.1f} ms; {p50 / plain:.1f} and {p95 / plain:.1f} × reading one by number"
-    )
+def processor_time() -> float:
+    """Of this process and of PostgreSQL's for this connection, when it runs on this machine."""
+    served = Path(f"/proc/{backend()}/schedstat")
+    return time.process_time() * 1000 + (int(served.read_text().split()[0]) / 1e6 if served.exists() else 0)
+
+
+@cache
+def backend() -> int:
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+def middle(times: list[Took]) -> float:
+    return statistics.median(one.clock for one in times)
+
+
+def describe(label: str, times: list[Took], plain: float) -> None:
+    for name, values in (("on the clock", [one.clock for one in times]), ("processor", [one.busy for one in times])):
+        p50, p95 = statistics.median(values), statistics.quantiles(values, n=20)[-1]
+        ratio = f"; {p50 / plain:.1f} and {p95 / plain:.1f} × the baseline" if name == "on the clock" else ""
+        print(f"{label}, {name}: p50 {p50:.1f} ms, p95 {p95:.1f} ms{ratio}")
 
 
 def resident() -> float:
@@ -166,10 +194,11 @@ def speed() -> None:
     from portal import similar
     from portal.models import Suggestion
 
+    print(f"memory since start: {resident():.0f} MB, loading included")
     chance = random.Random(7)
     pks = chance.sample(list(Suggestion.objects.values_list("pk", flat=True)), min(ASKED, Suggestion.objects.count()))
     asked = [Suggestion.objects.get(pk=pk) for pk in pks]
-    plain = statistics.median(timed(lambda one=one: Suggestion.objects.get(number=one.number)) for one in asked)
+    plain = middle([timed(lambda one=one: Suggestion.objects.get(number=one.number)) for one in asked])
     before = resident()
     like = [timed(lambda one=one: similar.similar_to(one, 5)) for one in asked]
     public = [timed(lambda one=one: similar.similar_in_public(one.title, "")) for one in asked]
@@ -198,11 +227,11 @@ def adding() -> None:
         Suggestion.objects.filter(pk=pk).update(body=body + "又及：昨天还是这样。", title=title + "（补充）")
         changed.append(timed(lambda pk=pk: similar.keep([pk])))
         removed.append(timed(lambda pk=pk: similar.forget(pk)))
-    plain = statistics.median(written)
+    plain = middle(written)
     print(f"baseline, recording a suggestion: p50 {plain:.1f} ms")
     for label, times in (("adding one", indexed), ("changing one", changed), ("removing one", removed)):
-        p50 = statistics.median(times)
-        print(f"{label} to the index: p50 {p50:.1f} ms, {p50 / plain:.2f} × recording it")
+        p50 = middle(times)
+        print(f"{label} in the index: p50 {p50:.1f} ms, {p50 / plain:.2f} × recording it")
 
 
 if __name__ == "__main__":

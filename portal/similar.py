@@ -11,6 +11,7 @@ when it is needed; only the length of a text's vector is stored, and `catch_up` 
 
 from __future__ import annotations
 
+import logging
 import math
 import re
 from array import array
@@ -19,17 +20,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import batched, pairwise
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from portal.models import Suggestion
 from portal.models.similar import SimilarGram, SimilarPosting, SimilarText
+
+log = logging.getLogger(__name__)
 
 TITLE_COUNTS = 3  # times as much as the body
 TITLE_READ, BODY_READ = 120, 300  # characters that are not noise
 POSTED, POSTED_WHILE_FEW, FEW = 40, 160, 5_000  # grams of a text in the index; more while there are few texts
 PROBED, ROWS_READ, NEWEST_OF_COMMON, COMMON_READ = 64, 5_000, 800, 3  # of one look-up
-CANDIDATES, ASKED_FOR, COMPARED = 400, 80, 32
+CANDIDATES, ASKED_FOR, COMPARED = 400, 80, 24
 FLOOR = 0.05  # below it two texts have chance in common
+WORTH_SHOWING = 0.12  # to somebody who screens
 LIKELY = 0.45  # from here on they very probably say the same
 OUTDATED = 4
 BATCH = 500
@@ -98,8 +102,16 @@ def _rarity(texts: int, total: int) -> float:
 # --- keeping it fresh -----------------------------------------------------------------------------
 def keep_later(pks: Sequence[int]) -> None:
     """Whoever has written texts of suggestions says so here. Done after the transaction, so that nobody's suggestion
-    waits for it or is lost with it; what is missed `catch_up` finds."""
-    transaction.on_commit(lambda: keep(pks), robust=True)
+    waits for it or is lost with it; what goes wrong or is missed `catch_up` finds."""
+    transaction.on_commit(lambda: _keep_or_mark(pks), robust=True)
+
+
+def _keep_or_mark(pks: Sequence[int]) -> None:
+    try:
+        keep(pks)
+    except DatabaseError:
+        log.exception("Similar suggestions not kept for %d, left to the nightly run", len(pks))
+        SimilarText.objects.filter(pk__in=pks).update(among=0)
 
 
 @transaction.atomic
@@ -109,22 +121,27 @@ def keep(pks: Sequence[int], *, anew: bool = False) -> int:
     texts = {pk: cleaned(title, body) for pk, title, body in rows.values_list("pk", "public_title", "public_body")}
     known = {one.pk: one for one in SimilarText.objects.filter(pk__in=pks)}
     current = set() if anew else {pk for pk, one in known.items() if texts.get(pk) == (one.title, one.body)}
-    _forget([one for pk, one in known.items() if pk not in current])
+    gone = _take_out([one for pk, one in known.items() if pk not in current])
     fresh = {pk: counts(*text) for pk, text in texts.items() if pk not in current}
+    found: Counts = Counter({TEXTS: len(fresh)})
+    for own in fresh.values():
+        found.update(own.keys())
+    # Once for both: two who write at the same time then never wait for each other in a ring.
+    numbers = _count({gram: found[gram] - gone[gram] for gram in found.keys() | gone.keys()})
     if fresh:
-        _write(fresh, texts)
+        _put_in(fresh, texts, numbers)
     return len(fresh)
 
 
 def forget(pk: int) -> None:
     """Take a suggestion out of the index."""
     with transaction.atomic():
-        _forget(list(SimilarText.objects.filter(pk=pk)))
+        gone = _take_out(list(SimilarText.objects.filter(pk=pk)))
+        _count({gram: -number for gram, number in gone.items()})
 
 
-def _forget(old: list[SimilarText]) -> None:
-    if not old:
-        return
+def _take_out(old: list[SimilarText]) -> Counts:
+    """Drop what is kept of these; how often each gram is gone."""
     gone: Counts = Counter({TEXTS: len(old)})
     with connection.cursor() as cursor:
         for one in old:
@@ -133,18 +150,15 @@ def _forget(old: list[SimilarText]) -> None:
             for some in batched(own, BATCH):
                 sql = f"DELETE FROM {_POSTING} WHERE suggestion_id = %s AND gram IN ({_numbers(some)})"  # noqa: S608
                 cursor.execute(sql, [one.pk])
-    _count({gram: -number for gram, number in gone.items()})
     SimilarText.objects.filter(pk__in=[one.pk for one in old]).delete()
+    return gone
 
 
-def _write(fresh: dict[int, Counts], texts: dict[int, tuple[str, str]]) -> None:
-    found: Counts = Counter({TEXTS: len(fresh)})
-    for own in fresh.values():
-        found.update(own.keys())
-    known = _count(found)
-    total = known.pop(TEXTS)
+def _put_in(fresh: dict[int, Counts], texts: dict[int, tuple[str, str]], numbers: dict[int, int]) -> None:
+    """Write vectors' lengths and postings. `numbers`: how many texts have each gram, these included."""
+    total = numbers[TEXTS]
     most = POSTED_WHILE_FEW if total < FEW else POSTED
-    rarity = {gram: _rarity(number, total) for gram, number in known.items()}
+    rarity = {gram: _rarity(number, total) for gram, number in numbers.items()}
     rows, postings = [], []
     for pk, own in fresh.items():
         weights = {gram: _often(count) * rarity[gram] for gram, count in own.items()}
@@ -182,7 +196,7 @@ def _insert(sql: str, rows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _count(changes: dict[int, int]) -> dict[int, int]:
-    """Add to the counts of grams; the new counts. In one order for everybody, so that no two wait for each other."""
+    """Add to the counts of grams; the new counts. In one order for everybody."""
     sql = (
         f"INSERT INTO {_GRAM} (gram, texts) VALUES {{}} ON CONFLICT (gram) "  # noqa: S608
         f"DO UPDATE SET texts = {_GRAM}.texts + excluded.texts RETURNING gram, texts"
@@ -223,11 +237,11 @@ def clear() -> None:
 
 
 # --- looking up -----------------------------------------------------------------------------------
-def similar_to(suggestion: Suggestion, limit: int = 6) -> list[Likeness]:
+def similar_to(suggestion: Suggestion, limit: int = 6, floor: float = FLOOR) -> list[Likeness]:
     """For staff: the most alike that were not refused, best first."""
     rows = Suggestion.objects.standing().exclude(pk=suggestion.pk).exclude(status=Suggestion.Status.NOT_ACCEPTED)
     rows = rows.select_related("area__parent", "topic").defer("name", "phone")
-    return look_up(suggestion.public_title, suggestion.public_body, rows, limit)
+    return look_up(suggestion.public_title, suggestion.public_body, rows, limit, floor)
 
 
 def similar_in_public(title: str, body: str, limit: int = 3, floor: float = FLOOR) -> list[Likeness]:

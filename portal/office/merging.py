@@ -17,7 +17,7 @@ from portal import permissions
 from portal.models import Suggestion
 from portal.office.forms import MergeForm
 from portal.office.queue import with_facts
-from portal.similar import Likeness, similar_to
+from portal.similar import WORTH_SHOWING, Likeness, similar_to
 
 MOST = 50  # merged at once
 FOUND = 20
@@ -49,7 +49,7 @@ def _merge_all(lead: Suggestion, rest: list[Suggestion], by: Any, note: str) -> 
 
 def _page(request: HttpRequest, form: MergeForm, picked: list[Suggestion]) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:60]
-    similar = similar_to(picked[0]) if len(picked) == 1 and not text else []
+    similar = similar_to(picked[0], floor=WORTH_SHOWING) if len(picked) == 1 and not text else []
     chosen = form.data.get("lead") or form.initial.get("lead") or (str(_best_lead(picked)) if picked else "")
     return admin_page(
         request, "portal/admin/merge.html", title=_("并案"), icon="link",

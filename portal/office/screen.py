@@ -22,7 +22,7 @@ from portal.office.phrases import PHRASES
 from portal.office.queue import Queue
 from portal.office.timeline import timeline
 from portal.proposals import Proposal, propose_topics, propose_units
-from portal.similar import similar_to
+from portal.similar import WORTH_SHOWING, similar_to
 from portal.workdays import WorkCalendar
 
 Bound = dict[str, forms.ActionForm]
@@ -69,7 +69,7 @@ def draw(
     `person`: name and phone, when they were just revealed."""
     pending = one.decisions.pending().select_related("proposed_by", "unit").first()
     previous, following = queue.neighbours(one)
-    similar = similar_to(one) if one.status in (Status.RECEIVED, Status.OPEN) else []
+    similar = similar_to(one, floor=WORTH_SHOWING) if one.status in (Status.RECEIVED, Status.OPEN) else []
     query = queue.query()
     photos = list(one.attachments.all())
     offered = _forms(request, one, pending, bound or {})

@@ -16,7 +16,7 @@ from django.utils import timezone
 from wagtail.search.backends import get_search_backend
 
 from home import metrics
-from portal import importing_run
+from portal import importing_run, similar
 from portal.models import ImportBatch, Suggestion, SuggestionMove
 from portal.similar import similar_to
 from portal.tasks import work_on_imports
@@ -168,6 +168,7 @@ def test_what_was_taken_back_counts_nowhere(office: Client, client: Client) -> N
     assert metrics.received(year).value == 3
     voided = one.suggestions.earliest("pk")
     likely = SuggestionFactory(campaign=campaign, title=voided.title, body=voided.body)
+    similar.catch_up()
     assert voided.pk in {found.suggestion.pk for found in similar_to(likely)}
     taken_back(office, one)
 

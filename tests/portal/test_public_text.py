@@ -304,7 +304,7 @@ def test_numbers_that_lead_to_a_person_stand_on_no_screen_of_the_office_unasked(
 def test_rows_from_before_get_their_wording_from_the_migration() -> None:
     one = SuggestionFactory(open=True, **FACTS)
     Suggestion.objects.update(public_title="", public_place="", public_body="", public_wish="")
-    import_module("portal.migrations.0005_public_text").write_public_texts(apps, None)
+    import_module("portal.migrations.0003_public_text").write_public_texts(apps, None)
     written = Suggestion.objects.get()
     assert [getattr(written, f"public_{name}") for name in TEXTS] == [getattr(one, f"public_{name}") for name in TEXTS]
     assert not secrets_in(written.public_body) and written.public_body

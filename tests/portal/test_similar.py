@@ -102,7 +102,8 @@ def test_a_changed_text_is_found_by_its_new_words_alone() -> None:
     lamp, bus = write([CLUSTERS["路灯"][0], CLUSTERS["公交"][0]])
     changed = write([CLUSTERS["路灯"][2]])[0]
     assert changed.title in found(lamp)
-    Suggestion.objects.filter(pk=changed.pk).update(title=CLUSTERS["公交"][2][0], body=CLUSTERS["公交"][2][1])
+    changed.title, changed.body = CLUSTERS["公交"][2]
+    changed.save(update_fields=["title", "body"])
     assert similar.keep([changed.pk]) == 1 and similar.keep([changed.pk]) == 0  # the second time nothing has changed
     assert CLUSTERS["公交"][2][0] in found(bus) and CLUSTERS["公交"][2][0] not in found(lamp)
     fresh = state()
@@ -146,6 +147,19 @@ def test_building_goes_on_where_it_was_broken_off(monkeypatch: pytest.MonkeyPatc
     complete = state()
     call_command("index_similar", anew=True, stdout=out)
     assert state()[:2] == complete[:2]
+
+
+def test_what_could_not_be_kept_is_kept_in_the_night(
+    django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = write([*ALONE, CLUSTERS["路灯"][0], CLUSTERS["公交"][0]])
+    Suggestion.objects.filter(pk=made[0].pk).update(title="和平路路灯不亮了")
+    with monkeypatch.context() as broken, django_capture_on_commit_callbacks(execute=True):
+        broken.setattr(similar, "_GRAM", "no_such_table")
+        similar.keep_later([made[0].pk])
+    assert "和平路路灯不亮了" not in found(made[-2])
+    assert similar.catch_up() == 1
+    assert "和平路路灯不亮了" in found(made[-2])
 
 
 def test_what_was_measured_among_few_is_measured_anew_later() -> None:

@@ -305,7 +305,13 @@ def test_accepting_with_the_proposed_topic_says_who_took_it(
     topics: dict[str, Topic], office: Client, officer: Any
 ) -> None:
     one, pk = medical(), topics["medical"].pk
-    sent = {"accept-seen": "received", "accept-topic": pk, "accept-taken": pk, "accept-area": one.area_id or ""}
+    sent = {
+        "accept-seen": "received",
+        "accept-read": one.text_version(),
+        "accept-topic": pk,
+        "accept-taken": pk,
+        "accept-area": one.area_id or "",
+    }
     office.post(reverse("office:accept", args=[one.number]), sent)
     one.refresh_from_db()
     entry = one.history.first()
@@ -317,7 +323,7 @@ def test_another_topic_than_the_one_taken_is_the_persons_own(topics: dict[str, T
     one = medical()
     sent = {
         "accept-seen": "received", "accept-topic": topics["eldercare"].pk, "accept-taken": topics["medical"].pk,
-        "accept-area": one.area_id or "",
+        "accept-area": one.area_id or "", "accept-read": one.text_version(),
     }  # fmt: skip
     office.post(reverse("office:accept", args=[one.number]), sent)
     assert one.history.first().history_change_reason == "初审时更正"

@@ -16,7 +16,8 @@ if (place) {
   let closed = false;
 
   const show = (cards) => {
-    place.innerHTML = cards; // our own page's markup, escaped by the server
+    while (place.firstChild) place.firstChild.remove();
+    place.append(...new DOMParser().parseFromString(cards, "text/html").body.childNodes); // nothing in it runs
     place.hidden = !cards;
     if (cards) seen.value = "1";
   };
