@@ -153,7 +153,7 @@ def test_what_could_not_be_kept_is_kept_in_the_night(
     django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = write([*ALONE, CLUSTERS["路灯"][0], CLUSTERS["公交"][0]])
-    Suggestion.objects.filter(pk=made[0].pk).update(title="和平路路灯不亮了")
+    Suggestion.objects.filter(pk=made[0].pk).update(title="和平路路灯不亮了", public_title="和平路路灯不亮了")
     with monkeypatch.context() as broken, django_capture_on_commit_callbacks(execute=True):
         broken.setattr(similar, "_GRAM", "no_such_table")
         similar.keep_later([made[0].pk])
