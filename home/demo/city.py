@@ -25,6 +25,7 @@ from home.demo.cast import Cast
 from home.demo.oversight import Oversight
 from home.demo.press import Press, words_of_the_front_page
 from home.demo.scoring import Scoring
+from home.demo.sheets import Sheets
 from home.demo.stage import Stage, put_aside
 from home.demo.voices import Voice, Voices
 from home.demo.works import Works
@@ -96,6 +97,7 @@ def _live(stage: Stage) -> None:
     Oversight(stage, cast, works)
     Scoring(stage, cast, works)
     Press(stage, cast)
+    Sheets(stage, cast, campaigns)
     claim(allotment.voices, cast)
     done = stage.run()
     stage.say(f"   按时间顺序办完 {done:,} 件事（{time.monotonic() - began:.0f} 秒）")

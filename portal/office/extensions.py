@@ -54,7 +54,7 @@ def _line(one: Extension) -> dict[str, Any]:
     return {
         "pk": one.pk,
         "cells": [
-            Cell(held.suggestion.title, _page_of(one), sub=f"{held.suggestion.number} · {held.unit.short_name}"),
+            Cell(held.suggestion.public_title, _page_of(one), sub=f"{held.suggestion.number} · {held.unit.short_name}"),
             state if one.can("approve") else Cell(one.get_status_display(), tag=True),
             Cell(f"{one.due_asked:%Y-%m-%d}", sub=_("原定 %s") % f"{one.due_before:%Y-%m-%d}", nowrap=True),
             one.reason if len(one.reason) <= 60 else f"{one.reason[:60]}…",
