@@ -167,7 +167,7 @@ class Voices:
     def _accept(self, voice: Voice) -> None:
         record = voice.fresh()
         record.accept(self.cast.officer(voice.n))
-        record.confirm_text(shown=[], hidden=[], at=self.stage.now)
+        record.confirm_text(shown=[], hidden=[])
         record.attachments.update(is_released=True)
         at = self.stage.now
         if voice.lead:
