@@ -177,6 +177,14 @@ def test_the_reason_is_for_the_unit_and_the_office_alone(citizen: Any) -> None:
     assert not Notice.objects.filter(text__contains="三单元").exists()
 
 
+def test_a_phone_number_in_the_reason_does_not_reach_the_unit(sign_in: Any) -> None:
+    one = SuggestionFactory(answered=True)
+    Verdict.give(one.assignments.get(), "dissatisfied", result="unsolved", comment="打我 13812345678 问", reopen=True)
+    again = one.assignments.latest("pk")
+    text = sign_in(worker_of(again.unit, "clerk")).get(f"/desk/assignments/{again.pk}/").content.decode()
+    assert "13812345678" not in text and "138****5678" in text
+
+
 # --- the small form -----------------------------------------------------------------------------
 def test_both_questions_stand_on_one_form_here_and_in_one_s_account(sign_in: Any, citizen: Any) -> None:
     one = SuggestionFactory(answered=True, author=citizen)
