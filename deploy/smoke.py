@@ -44,13 +44,20 @@ def answers(url: str) -> bool:
         return False
 
 
+def as_in_a_terminal() -> None:
+    """Ctrl-C is heard. A job in the background of a shell is born deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def run_once(folder: str, seconds: float) -> tuple[float, list[str]]:
     """Seconds until `/` answers, and the doors that do not; the server is stopped again."""
     port = free_port()
     env = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
     command = [sys.executable, str(ROOT / "deploy" / "local.py"), "run", "--port", str(port)]
-    began = time.monotonic()
-    with subprocess.Popen(command, cwd=ROOT, env={**env, "WEITAI_VAR": folder}) as process:
+    began, shut = time.monotonic(), list[str]()
+    with subprocess.Popen(
+        command, cwd=ROOT, env={**env, "WEITAI_VAR": folder}, preexec_fn=as_in_a_terminal, start_new_session=True
+    ) as process:
         try:
             while not answers(f"http://127.0.0.1:{port}/") and process.poll() is None:
                 if time.monotonic() - began > seconds:
@@ -60,7 +67,11 @@ def run_once(folder: str, seconds: float) -> tuple[float, list[str]]:
             shut = [door for door in DOORS if not answers(f"http://127.0.0.1:{port}{door}")]
         finally:
             process.send_signal(signal.SIGINT)
-        process.wait(20)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                shut.append("still running 20 s after Ctrl-C")
+                os.killpg(process.pid, signal.SIGKILL)
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             shut.append("still listening after Ctrl-C")
