@@ -37,10 +37,6 @@ def can_screen(user: Any) -> bool:
     return bool(user.has_perm(SCREEN))
 
 
-def can_propose(user: Any) -> bool:
-    return bool(user.has_perm(PROPOSE))
-
-
 def can_approve(user: Any, decision: Decision) -> bool:
     """Approve or send back: with the right to, and never one's own proposal."""
     return bool(user.has_perm(APPROVE)) and decision.decided_at is None and decision.proposed_by_id != user.pk

@@ -10,6 +10,7 @@ from django.utils import timezone
 from home.demo.campaigns import Campaigns
 from home.demo.cast import Cast
 from home.demo.stage import Stage
+from portal import importing_run
 from portal.models import ImportBatch, Incoming, bring_in
 
 SOURCE, FILE = "市长信箱", "市长信箱-培训用的样表.xlsx"
@@ -54,7 +55,4 @@ class Sheets:
     def _take_back(self) -> None:
         officer = self.cast.officer(1)
         self.batch.undo(officer)
-        for one in self.batch.suggestions.all():
-            one.void(officer)
-        ImportBatch.objects.filter(pk=self.batch.pk).update(removed=self.batch.suggestions.count())
-        self.batch.undone()
+        importing_run.work_on(self.batch.pk)

@@ -65,10 +65,6 @@ class Found(NamedTuple):
     kind: Kind
     is_shown: bool  # a person decided to keep it visible
 
-    @property
-    def as_masked(self) -> str:
-        return mask(self.words, [Span(0, len(self.words), self.kind)])
-
 
 class PublicText:
     """Part of a record whose `TEXTS` have public wordings."""
