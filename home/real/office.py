@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from home.real.source import project_title, topic_of
 from home.real.texts import nth, texts
 from home.real.year import Stage, Work
-from portal.models import Campaign, Suggestion
+from portal.models import Campaign, Suggestion, SuggestionMove
 from portal.office.queue import PAGE
 
 QUEUE = "/admin/suggestions/"
@@ -52,19 +52,20 @@ def screen(stage: Stage, clusters: list[list[Suggestion]], further_pages: int = 
     for numbers in batched(others, PAGE):
         officer.open(f"{QUEUE}accept/?{_picks(numbers)}")
         officer.submit(press="受理")
-    return len(stage.works) + len(others) + sum(_accept_page(stage) for _n in range(further_pages))
+    for _n in range(further_pages):
+        _accept_page(stage)
+    return SuggestionMove.objects.filter(verb="accept").count()
 
 
-def _accept_page(stage: Stage) -> int:
-    """Tick everything on the first page of the queue and accept it."""
+def _accept_page(stage: Stage) -> None:
+    """Tick everything on the first page of the queue and accept it; what holds personal data is left for a person."""
     second = stage.people.second
     page = second.open(QUEUE)
     if "受理选中的" not in page.html:
-        return 0
+        return
     waiting = [option.value for option in page.form(["pick"]).controls["pick"].options]
     second.submit({"pick": waiting}, press="受理选中的")
     second.submit(press="受理")
-    return len(waiting)
 
 
 def merge(stage: Stage, clusters: list[list[Suggestion]]) -> int:
@@ -73,7 +74,7 @@ def merge(stage: Stage, clusters: list[list[Suggestion]]) -> int:
     for members in clusters:
         officer.open(f"{QUEUE}merge/?{_picks(one.number for one in members)}")
         officer.submit({"lead": str(members[0].pk)}, press="并案")
-    return sum(len(members) - 1 for members in clusters)
+    return Suggestion.objects.filter(status=Suggestion.Status.MERGED).count()
 
 
 def _picks(numbers: Iterable[str]) -> str:
