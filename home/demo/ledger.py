@@ -97,7 +97,7 @@ class Ledger:
         elif report.kind == Kind.QUARTER:
             told = self._quarter(report)
         else:
-            told = row["half"]
+            told = self._half(report)
         return told["work"], told["problems"], told["next"]
 
     def _quarter(self, report: Report) -> dict[str, str]:
@@ -110,7 +110,20 @@ class Ledger:
                 text = self.work.note_of(self.work.base)
                 return {"work": text, "problems": "刚起步，还没有遇到大的问题。", "next": "按计划推进下一步。"}
             place -= 1
-        return quarters[min(place, len(quarters) - 1)]
+        if place < len(quarters):
+            return quarters[place]
+        return self._from_months(report.period_to or report.period_from)
+
+    def _half(self, report: Report) -> dict[str, str]:
+        """The texts tell of one half-year; a plan over the turn of the year owes two."""
+        if report == report.project.reports.filter(kind=Kind.HALF_YEAR).earliest("period_from"):
+            half: dict[str, str] = self.work.row["half"]
+            return half
+        return self._from_months(report.period_from, report.period_to or report.period_from)
+
+    def _from_months(self, *days: date) -> dict[str, str]:
+        notes = dict.fromkeys(self.work.note_of(day) for day in days)
+        return {"work": "".join(notes), "problems": "没有新的问题。", "next": "按计划推进下一步。"}
 
     def _declare_steps(self, report: Report) -> None:
         """The steps that are done by the end of the period; some take a month longer than planned."""
