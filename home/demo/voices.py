@@ -166,8 +166,8 @@ class Voices:
 
     def _accept(self, voice: Voice) -> None:
         record = voice.fresh()
-        record.accept(self.cast.officer(voice.n))
         record.confirm_text(shown=[], hidden=[])
+        record.accept(self.cast.officer(voice.n))
         record.attachments.update(is_released=True)
         at = self.stage.now
         if voice.lead:

@@ -16,6 +16,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from config.moves import SomebodyWasFaster
 from config.names import looks_like_a_name
 from config.personal import STRICT, Kind, Span, find, find_words, joined, mask
 
@@ -152,9 +153,20 @@ class PublicText:
         differs = any(getattr(self, f"public_{name}") != getattr(self, name) for name in TEXTS)
         return self.text_checked_at is None and differs
 
+    @property
+    def must_be_read(self) -> bool:
+        """The rules found personal data, and nobody has looked yet at what they masked."""
+        return self.text_checked_at is None and bool(self.found())
+
     @transaction.atomic
     def confirm_text(self, *, shown: list[str], hidden: list[str], at: datetime | None = None) -> None:
-        """A person looked at the public wording: `shown` stays visible though it was found, `hidden` is masked too."""
+        """A person looked at the public wording: `shown` stays visible though it was found, `hidden` is masked too.
+
+        Raises `SomebodyWasFaster` when the text is another one by now than the one in hand.
+        """
+        now = type(self)._base_manager.select_for_update().get(pk=self.pk)  # type: ignore[attr-defined]
+        if any(getattr(now, name) != getattr(self, name) for name in TEXTS):
+            raise SomebodyWasFaster(_("原文刚刚被改过，请看过新的文字再办。"))
         self.shown_words, self.hidden_words = sorted(set(shown)), sorted(set(hidden))
         self.text_checked_at = at or timezone.now()
         self.save(update_fields=[*CHOICES, "text_checked_at"])

@@ -372,8 +372,17 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
         return move
 
     def accept(self, by: Any, *, note: str = "", at: datetime | None = None) -> Move:
-        """Screened: shown in public, can be supported."""
-        return self._move_and_tell("accept", by=by, note=note, at=at)
+        """Screened: shown in public, can be supported. Raises `MoveRefused` when there is personal data in the text and
+        nobody has looked at what the public will read: rules alone publish nothing like that."""
+        with transaction.atomic():
+            now = Suggestion.objects.select_for_update().get(pk=self.pk)
+            if now.status == self.Status.RECEIVED and now.must_be_read:
+                kinds = "、".join(now.found_kinds())
+                raise MoveRefused(
+                    _("%(number)s 的文字里可能有个人信息（%(kinds)s），请先打开看过公众会看到的文字，再受理。")
+                    % {"number": self.number, "kinds": kinds}
+                )
+            return self._move_and_tell("accept", by=by, note=note, at=at)
 
     def refuse(self, by: Any, reason: str, *, note: str = "", at: datetime | None = None) -> Move:
         """Not accepted, with a reason from the list and a sentence for the author."""

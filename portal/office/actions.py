@@ -39,8 +39,8 @@ class Deed(NamedTuple):
 @transaction.atomic
 def accept(one: Suggestion, by: Any, data: Data) -> None:
     """Accept, release the photos that were ticked, and correct topic and area."""
-    one.accept(by, note=data["note"])
     confirm_text(one, by, data)
+    one.accept(by, note=data["note"])
     one.attachments.update(is_released=False)
     one.attachments.filter(pk__in=[photo.pk for photo in data["photos"]]).update(is_released=True)
     _correct(one, data, ["topic", "area"], _("初审时更正"))

@@ -90,7 +90,7 @@ def accept_several(request: HttpRequest) -> HttpResponse:
     numbers = (request.POST if request.method == "POST" else request.GET).getlist("pick")[:PAGE]
     picked = with_facts(Suggestion.objects.filter(number__in=numbers)).order_by("received_at", "pk")
     received = [one for one in picked.defer(None) if one.status == Suggestion.Status.RECEIVED]
-    personal = [one for one in received if one.found()]  # to be looked at one by one
+    personal = [one for one in received if one.must_be_read]  # to be looked at one by one
     waiting = [one for one in received if one not in personal]
     back = Queue(request).url
     if request.method == "POST" and waiting:

@@ -150,6 +150,8 @@ class SuggestionFactory(LivingFactory):
 
     @staticmethod
     def to_open(one: Any, at: Any) -> None:
+        if one.must_be_read:
+            one.confirm_text(shown=one.shown_words, hidden=one.hidden_words, at=at)
         one.accept(person("officer"), at=at)
 
     @staticmethod

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
+from config.moves import MoveRefused, SomebodyWasFaster
 from portal.models import Notice, Suggestion
 from portal.models.imported import Incoming, bring_in
 from portal.models.public_text import TEXTS
@@ -285,6 +286,28 @@ def test_in_bulk_only_what_has_nothing_personal_is_accepted(office: Client) -> N
         one.refresh_from_db()
     assert (plain.status, personal.status) == (Suggestion.Status.OPEN, Suggestion.Status.RECEIVED)
     assert plain.text_checked_at is None
+
+
+def test_no_path_accepts_personal_data_that_nobody_has_looked_at(officer: Any) -> None:
+    one = SuggestionFactory(**FACTS)
+    with pytest.raises(MoveRefused, match="请先打开看过公众会看到的文字"):
+        one.accept(officer)
+    one.refresh_from_db()
+    assert (one.status, one.moves.count()) == (Suggestion.Status.RECEIVED, 1)
+    one.confirm_text(shown=[], hidden=[])
+    one.accept(officer)
+    assert one.status == Suggestion.Status.OPEN
+
+
+def test_a_text_that_changed_meanwhile_is_not_confirmed_unread(officer: Any) -> None:
+    one = SuggestionFactory(**FACTS)
+    newer = Suggestion.objects.get(pk=one.pk)
+    newer.body = f"{newer.body}还有{PLATE}。"
+    newer.save(update_fields=["body"])
+    with pytest.raises(SomebodyWasFaster, match="原文刚刚被改过"):
+        one.confirm_text(shown=[], hidden=[])
+    one.refresh_from_db()
+    assert one.text_checked_at is None and PLATE in one.body
 
 
 def test_numbers_that_lead_to_a_person_stand_on_no_screen_of_the_office_unasked(office: Client) -> None:
