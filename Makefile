@@ -31,7 +31,7 @@ test: install
 	$(PYTEST) -n 2 -m "not e2e"
 
 e2e: install
-	$(PYTEST) -m e2e
+	$(PYTEST) -n 2 -m e2e
 
 check: install
 	$(VENV)/ruff format --check .
