@@ -20,7 +20,7 @@ from config.personal import mask_strict
 from config.privacy import mask_phone
 from config.viewsets import RecordViewSet
 from portal.duties import recount_provisional
-from portal.models import Area, Campaign, Membership, Notice, Topic, Unit, Workday
+from portal.models import Area, Campaign, Membership, Notice, Suggestion, Topic, Unit, Workday
 from portal.office.people import MembershipForm
 from portal.workdays import WorkCalendar
 
@@ -139,7 +139,13 @@ class AreaViewSet(RecordViewSet):
 
 def count_again() -> None:
     """Dates that were counted over a changed day move with it, once the change is committed."""
-    transaction.on_commit(lambda: recount_provisional(WorkCalendar.current()))
+    transaction.on_commit(_count_again)
+
+
+def _count_again() -> None:
+    calendar = WorkCalendar.current()
+    recount_provisional(calendar)
+    Suggestion.objects.recount_office_dates(calendar)
 
 
 class _Recounting:

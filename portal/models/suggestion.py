@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,11 @@ from portal.workdays import WorkCalendar
 
 SCREENING_DAYS = 2
 DECISION_DAYS = 15
+
+
+def office_dates(day: date, calendar: WorkCalendar) -> dict[str, date]:
+    """By when the office screens and decides what it received on `day`."""
+    return {"screen_by": calendar.add(day, SCREENING_DAYS), "decide_by": calendar.add(day, DECISION_DAYS)}
 
 
 class SuggestionQuerySet(models.QuerySet["Suggestion"]):
@@ -81,6 +87,16 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
     def unanswered(self) -> SuggestionQuerySet:
         """还没有回音: accepted and without a public end."""
         return self.filter(status__in=Suggestion.UNDECIDED)
+
+    def recount_office_dates(self, calendar: WorkCalendar) -> int:
+        """After the calendar changed: count the office's own dates again where it still owes something; the number
+        of suggestions whose dates moved. Nothing else of them changes, so no history is written: the calendar has its own."""
+        waiting = self.filter(status__in=Suggestion.AWAITING)
+        moved = 0
+        for day in waiting.annotate(day=TruncDate("received_at")).order_by().values_list("day", flat=True).distinct():
+            dates = office_dates(day, calendar)
+            moved += waiting.filter(received_at__date=day).exclude(**dates).update(**dates)
+        return moved
 
     def unchecked(self) -> SuggestionQuerySet:
         """公开文字未经人工确认: in public as masked by rule, and nobody has looked at it yet."""
@@ -144,6 +160,7 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
 
     HIDDEN = (Status.RECEIVED, Status.NOT_ACCEPTED, Status.VOIDED)
     UNDECIDED = (Status.OPEN, Status.PROPOSED, Status.ASSIGNED, Status.REOPENED)
+    AWAITING = (Status.RECEIVED, Status.OPEN, Status.PROPOSED)
     SUPPORTABLE = (Status.OPEN, Status.PROPOSED)
     DECIDED = (Status.ADOPTED, Status.REFERRED, Status.DEFERRED, Status.ASSIGNED, Status.DECLINED)
     ARRIVALS = (BIRTH, "bring_answer")
@@ -321,8 +338,8 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
 
     def set_office_dates(self, calendar: WorkCalendar) -> None:
         """The office's own deadlines for this suggestion, counted in working days from its receipt."""
-        day = timezone.localdate(self.received_at)
-        self.screen_by, self.decide_by = calendar.add(day, SCREENING_DAYS), calendar.add(day, DECISION_DAYS)
+        dates = office_dates(timezone.localdate(self.received_at), calendar)
+        self.screen_by, self.decide_by = dates["screen_by"], dates["decide_by"]
 
     @property
     def author_shown(self) -> str:

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from portal.duties import Light, duty_models, light_all, recount_provisional
-from portal.models import Assignment, Workday
+from portal.models import Assignment, Suggestion, Workday
 from portal.workdays import WorkCalendar
-from tests.factories import AssignmentFactory
+from tests.factories import AssignmentFactory, SuggestionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +105,19 @@ def test_a_deadline_that_crosses_into_a_year_without_holidays_is_provisional_and
     assert assignment.due_on > before
     assert not WorkCalendar.current().is_provisional(assignment.due_on)
     assert before in assignment.history.values_list("due_on", flat=True)
+
+
+def test_the_offices_own_dates_move_with_the_calendar_where_it_still_owes_something():
+    waiting, decided = (SuggestionFactory(stage=stage, at=at(2026, 12, 29, 10)) for stage in ("open", "declined"))
+    before = waiting.decide_by
+    for day in (1, 2, 3):
+        Workday.objects.create(date=date(2027, 1, day), is_workday=False, name="元旦")
+    assert Suggestion.objects.recount_office_dates(WorkCalendar.current()) == 1
+    waiting.refresh_from_db()
+    decided.refresh_from_db()
+    assert waiting.decide_by > before == decided.decide_by
+    assert waiting.screen_by == WorkCalendar.current().add(date(2026, 12, 29), 2)
+    assert Suggestion.objects.recount_office_dates(WorkCalendar.current()) == 0
 
 
 def test_every_kind_of_duty_answers_the_work_list():
