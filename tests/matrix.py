@@ -65,6 +65,8 @@ ROWS = [
         roles(missing="*", ok="citizen clerk unit_leader officer office_leader auditor"),
         everybody(METHOD),
     ),
+    Row("portal:follow", "open_suggestion", everybody(METHOD), roles(sign_in="anonymous", let_in="*")),
+    Row("portal:follow", "received_suggestion", everybody(METHOD), everybody(MISSING)),
     Row("portal:track", "nothing", everybody(OK), everybody(LET_IN)),
     Row("portal:track_link", "link_token", everybody(LET_IN), everybody(METHOD)),
     Row("portal:track_link", "wrong_link_token", everybody(MISSING), everybody(METHOD)),

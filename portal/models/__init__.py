@@ -4,6 +4,7 @@ from portal.models.batch import ImportBatch, ImportBatchMove
 from portal.models.campaign import Campaign, CampaignMove, Phase
 from portal.models.decision import Decision
 from portal.models.extension import Extension, ExtensionMove
+from portal.models.follow import Follow
 from portal.models.imported import Incoming, bring_in, known_references
 from portal.models.learned import LearnedModel
 from portal.models.notice import Notice
@@ -24,6 +25,7 @@ __all__ = [
     "Decision",
     "Extension",
     "ExtensionMove",
+    "Follow",
     "ImportBatch",
     "ImportBatchMove",
     "ImportedReply",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.moves import Move, MoveRefused, Moving, verb
 from portal.models.assignment import Assignment
-from portal.models.notice import Notice, tell_unit
+from portal.models.notice import tell_concerned, tell_unit
 from portal.workdays import WorkCalendar
 
 EXTENSION_DAYS = 10  # working days after the date that holds now, at most
@@ -146,7 +146,7 @@ class Extension(Moving):
         held.extend(self.due_asked, at)
         self.assignment = held
         self._tell_unit("approved", _("改革办同意延期"))
-        self._tell_authors()
+        self._tell_concerned()
         return move
 
     @transaction.atomic
@@ -168,16 +168,15 @@ class Extension(Moving):
         url = reverse("desk:assignment", args=[self.assignment_id])
         tell_unit(self.assignment.unit, event=f"extension:{self.pk}:{event}", text=text[:300], url=url, roles=roles)
 
-    def _tell_authors(self) -> None:
-        """The author, and those whose suggestions were merged into this one, read of the new date."""
+    def _tell_concerned(self) -> None:
+        """The authors of this suggestion and of those merged into it, and who follows them, read of the new date."""
         lead = self.assignment.suggestion
-        for one in [lead, *lead.members.all()]:
-            text = _("您的建议 %(number)s：%(unit)s的答复期限延至%(new)s，原定%(old)s。") % {
-                "number": one.number, "unit": self.assignment.unit.name,
-                "new": spoken(self.assignment.due_on), "old": spoken(self.due_before),
-            }  # fmt: skip
-            event = f"extension:{self.pk}:approved:{one.pk}"
-            Notice.objects.tell(event, text, user=one.author, phone=one.phone, url=one.get_absolute_url())
+        text = _("%(unit)s的答复期限延至%(new)s，原定%(old)s。") % {
+            "unit": self.assignment.unit.name,
+            "new": spoken(self.assignment.due_on),
+            "old": spoken(self.due_before),
+        }
+        tell_concerned([lead], event=f"extension:{self.pk}:approved:public", text=text)
 
 
 class ExtensionMove(Move):

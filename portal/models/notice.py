@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -114,17 +116,59 @@ class Notice(models.Model):
         Notice.objects.filter(pk=self.pk, sent_at=None).update(trouble=trouble[:500])
 
 
-def tell_authors(suggestion: Suggestion, move: Move) -> None:
-    """Tell the author of a suggestion, and those of the suggestions merged into it, what was just decided."""
-    for one in [suggestion, *suggestion.members.all()]:
-        text = _("您的建议 %(number)s：%(state)s。%(note)s") % {
-            "number": one.number,
-            "state": move.new_label,
-            "note": move.public_note[:120],
-        }
-        Notice.objects.tell(
-            f"suggestion-move:{move.pk}:{one.pk}", text, user=one.author, phone=one.phone, url=one.get_absolute_url()
-        )
+FOLLOWED = frozenset({"merge", "unmerge", "adopt", "refer", "defer", "assign", "decline", "answer", "reopen"})
+
+
+def tell_concerned(leads: Iterable[Suggestion], *, event: str, text: str) -> None:
+    """Tell authors and followers of suggestions, and of those merged into them, what became of them further on: one
+    thing, that anybody may read, to each person once."""
+    leads = list(leads)
+    authors = tell_authors(leads, event=event, text=text)
+    if public := [one for one in leads if not one.is_hidden]:
+        tell_followers(public, event=event, text=text, but=authors)
+
+
+def tell_of_move(suggestion: Suggestion, move: Move) -> None:
+    """Tell the authors of a suggestion what was just decided, and its followers what the public may read of it."""
+    said = f"{move.new_label}。{move.public_note[:120]}"
+    event = f"suggestion-move:{move.pk}"
+    authors = tell_authors([suggestion], event=event, text=said)
+    if move.verb in FOLLOWED and not suggestion.is_hidden:
+        tell_followers([suggestion], event=event, text=suggestion.hide_in(said), but=authors)
+
+
+def tell_authors(leads: Iterable[Suggestion], *, event: str, text: str) -> set[int]:
+    """Tell the authors of suggestions, and of those merged into them, one thing. Whoever wrote several of them hears
+    it once, with all the numbers. The accounts that were told."""
+    people: dict[Any, list[Suggestion]] = {}
+    for one in _worked_on_together(leads).select_related("author"):
+        if one.author_id or one.phone_key:
+            people.setdefault(one.author_id or one.phone_key, []).append(one)
+    for own in people.values():
+        first, numbers = own[0], "、".join(one.number for one in own)
+        words = _("您的建议 %(number)s：%(text)s") % {"number": numbers, "text": text}
+        Notice.objects.tell(event, words, user=first.author, phone=first.phone, url=first.get_absolute_url())
+    return {who for who in people if isinstance(who, int)}
+
+
+def tell_followers(leads: Iterable[Suggestion], *, event: str, text: str, but: Collection[int] = ()) -> None:
+    """Tell whoever follows one of these suggestions, or one merged into them, each once; `but` these accounts. The text
+    is for anybody."""
+    together = _worked_on_together(leads)
+    users = get_user_model().objects.filter(is_active=True, follows__suggestion__in=together).exclude(pk__in=but)
+    title, url = together[0].public_title, together[0].get_absolute_url()
+    words = _("您关注的建议《%(title)s》：%(text)s") % {"title": title, "text": text}
+    for user in users.distinct():
+        Notice.objects.tell(event, words, user=user, url=url)
+
+
+def _worked_on_together(leads: Iterable[Suggestion]) -> Any:
+    """These, then those merged into them, by number."""
+    from portal.models.suggestion import Suggestion
+
+    pks = [one.pk for one in leads]
+    together = Suggestion.objects.filter(Q(pk__in=pks) | Q(lead__in=pks))
+    return together.order_by(F("lead").asc(nulls_first=True), "pk")
 
 
 def tell_unit(unit: Unit, *, event: str, text: str, url: str = "/desk/", roles: tuple[str, ...] = ("clerk",)) -> None:

@@ -379,13 +379,13 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
 
     # --- moves ----------------------------------------------------------------------------------
     def _move_and_tell(self, name: str, *, by: Any, note: str = "", at: datetime | None = None, **facts: Any) -> Move:
-        """Move, and tell the authors of this suggestion and of those merged into it. An `internal_note` is for the
+        """Move, and tell the authors and followers of this suggestion and of those merged into it. An `internal_note` is for the
         office alone."""
-        from portal.models.notice import tell_authors
+        from portal.models.notice import tell_of_move
 
         with transaction.atomic():
             move = self._move(name, by=by, public_note=note, at=at, **facts)
-            tell_authors(self, move)
+            tell_of_move(self, move)
         return move
 
     def accept(self, by: Any, *, note: str = "", at: datetime | None = None) -> Move:

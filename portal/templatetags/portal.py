@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.template.context import RequestContext
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from config.personal import mask_strict
 from portal import life
-from portal.models import Suggestion
+from portal.models import Follow, Suggestion
 
 register = template.Library()
 EXCERPT = 90  # characters
@@ -35,6 +37,23 @@ def add_next_step(entries: list[life.Entry], suggestion: Suggestion) -> str:
     if step := life.next_step(suggestion):
         entries.append(step)
     return ""
+
+
+@register.inclusion_tag("portal/_follow.html", takes_context=True)
+def follow_button(context: RequestContext, suggestion: Suggestion) -> dict[str, Any]:
+    """How many follow a suggestion, and the button to join or leave them.
+
+    Visitors who have not signed in get a link and no CSRF token, so that the page around it can be cached for all.
+    """
+    user = context["request"].user
+    shared = {"suggestion": suggestion, "count": Follow.objects.count_for(suggestion), "following": False}
+    if not user.is_authenticated:
+        login = f"{reverse('account_login')}?{urlencode({'next': suggestion.get_absolute_url()})}"
+        return shared | {"login": login}
+    following = Follow.objects.about(suggestion).filter(user=user).exists()
+    own = suggestion.is_author(user)
+    # An inclusion tag's own context holds no token unless it is handed over.
+    return shared | {"following": following, "own": own, "csrf_token": context.get("csrf_token")}
 
 
 @register.filter

@@ -19,7 +19,7 @@ from config.moves import Move, MoveRefused, Moving, verb
 from config.search import ChineseSearchField
 from portal.duties import Light
 from portal.models import Area, Counter, Suggestion, Topic, Unit
-from portal.models.notice import tell_unit
+from portal.models.notice import tell_concerned, tell_unit
 from projects.lights import NONE, Owed, ProjectLight, worst
 from projects.models.annual_list import AnnualList
 from projects.models.marks import LISTED, PLANNED, save_because
@@ -311,11 +311,20 @@ class Project(index.Indexed, Moving, models.Model):
             save_because(part, PLANNED, by)
         Report.objects.owe_all(self, since=timezone.localdate(at), at=at)
         if self.plan_from and self.plan_from <= timezone.localdate(at):
-            self._move("start", by=by, at=at)
+            self.start(by, at=at)
         return move
 
+    @transaction.atomic
     def start(self, by: Any = None, *, at: datetime | None = None) -> Move:
-        return self._move("start", by=by, at=at)
+        move = self._move("start", by=by, at=at)
+        self.tell_citizens(f"project-move:{move.pk}", _("开始推进，进展都记在公开台账里。"))
+        return move
+
+    def tell_citizens(self, event: str, text: Any) -> None:
+        """Whoever wrote or follows a suggestion that this project answers reads of it, once the public can."""
+        if self.is_published:
+            words = _("项目《%(title)s》%(text)s") % {"title": self.title, "text": text}
+            tell_concerned(self.sources.all(), event=event, text=words)
 
     def conclude(self, by: Any, *, claimed: Iterable[int] = (), at: datetime | None = None) -> Move:
         """The concluding report is in. Refused while a step is open or a supervision order stands.
@@ -335,6 +344,7 @@ class Project(index.Indexed, Moving, models.Model):
     def accept_conclusion(self, by: Any, *, at: datetime | None = None) -> Move:
         """Ready to be scored; reports for the time to come are not owed any more."""
         move = self._move("accept_conclusion", by=by, at=at)
+        self.tell_citizens(f"project-move:{move.pk}", _("已结题，接下来由群众监督员打分。"))
         self._end_reports(by, at)
         return move
 
@@ -370,6 +380,8 @@ class Project(index.Indexed, Moving, models.Model):
         words = {"title": self.title, "state": move.new_label, "why": move.public_note}
         text = _("项目《%(title)s》：%(state)s。%(why)s") % words
         tell_unit(self.lead_unit, event=f"project-move:{move.pk}", text=text, roles=("clerk", "leader"))
+        news = _("%(state)s。%(why)s") % {"state": move.new_label, "why": move.public_note}
+        self.tell_citizens(f"project-move:{move.pk}", news)
 
     def _end_reports(self, by: Any, at: datetime | None) -> None:
         for report in self.reports.moot_when_ended():

@@ -296,6 +296,8 @@ class Report(Moving, Duty):
             self.project.plan(by, at=at)
         elif self.kind == self.Kind.CONCLUDING:
             self.project.accept_conclusion(by, at=at)
+        elif self.kind != self.Kind.MONTH:
+            self.project.tell_citizens(f"report-move:{move.pk}", _("有了新进展：%s。") % self.name)
         return move
 
     def waive(self, by: Any, *, reason: str = "", at: datetime | None = None) -> Move:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from config.limits import over_limit
 from config.moves import MoveRefused
 from config.views import too_many
-from portal.models import Suggestion
+from portal.models import Follow, Suggestion
 from voting.models import Support
 
 PER_MINUTE = 30
@@ -22,7 +22,8 @@ PER_MINUTE = 30
 
 @require_POST
 def support(request: HttpRequest, number: str) -> HttpResponse:
-    """Count this person for the suggestion. A second time is an ordinary answer, not an error."""
+    """Count this person for the suggestion, and let them follow it with `follow=1`. A second time is an ordinary
+    answer, not an error."""
     suggestion = get_object_or_404(Suggestion.objects.public().select_related("lead"), number=number)
     if not request.user.is_authenticated:
         return _sign_in_first(request, suggestion)
@@ -32,11 +33,14 @@ def support(request: HttpRequest, number: str) -> HttpResponse:
         first = Support.objects.give(suggestion, request.user)
     except MoveRefused as refused:
         return _answer(request, suggestion, "refused", _("没有附议成功"), str(refused), status=409)
+    if request.POST.get("follow") == "1":
+        Follow.objects.keep(suggestion, request.user)
     if not first:
         return _answer(request, suggestion, "already", _("您已附议过"), _("一人只算一次，您的那一票早就在里面了。"))
+    given = _("已附议并关注") if request.POST.get("follow") == "1" else _("已附议")
     if _wants_json(request):
-        return JsonResponse({"state": "given", "message": _("已附议")})
-    messages.success(request, _("已附议。"))
+        return JsonResponse({"state": "given", "message": given})
+    messages.success(request, given + "。")
     return redirect(suggestion)
 
 
