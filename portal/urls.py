@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from portal.accounts import views as accounts
-from portal.views import attachments, follow, mine, public, suggest, track
+from portal.views import attachments, consent, follow, mine, public, suggest, track
 
 
 class SuggestionNumber:
@@ -37,6 +37,8 @@ urlpatterns = [
     path("track/<wj:number>/verdict/", track.give_verdict, name="verdict"),
     path("track/<wj:number>/reopen/", track.reopen, name="reopen"),
     path("track/<wj:number>/claim/", track.claim, name="claim"),
+    path("track/<wj:number>/consent/", consent.consents, name="consents"),
+    path("track/<wj:number>/consent/<slug:purpose>/", consent.withdraw, name="withdraw_consent"),
     path("photos/<uuid:token>/", attachments.attachment, name="attachment"),
     path("photos/<uuid:token>/s/", attachments.attachment, {"which": "thumb"}, name="attachment_thumb"),
     path("accounts/after/", accounts.after, name="after_sign_in"),

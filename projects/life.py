@@ -178,8 +178,9 @@ def newest_photo(project: Project) -> dict[str, Any] | None:
     return as_photo(photo) if photo else None
 
 
-def public_sources(project: Project) -> tuple[list[Suggestion], int]:
-    """The suggestions behind it that everybody may read, and how many there are in all, with those merged into them."""
+def public_sources(project: Project) -> tuple[list[Suggestion], int, int]:
+    """The suggestions behind it that everybody may read, how many there are in all, with those merged into them, and
+    of how many the author took the publication back."""
     every = Suggestion.objects.filter(Q(projects=project) | Q(lead__projects=project)).distinct()
     sources = project.sources.public().only("number", "public_title", "status", "received_at")
-    return list(sources), every.count()
+    return list(sources), every.count(), project.sources.taken_back().count()

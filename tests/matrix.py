@@ -91,6 +91,13 @@ ROWS = [
         roles(sign_in="anonymous", method="*"),
         roles(sign_in="anonymous", code="*", let_in="citizen"),
     ),
+    Row("portal:consents", "open_suggestion", roles(code="*", ok="citizen"), everybody(METHOD)),
+    Row(
+        "portal:withdraw_consent",
+        "own_consent",
+        roles(code="*", ok="citizen"),
+        roles(code="*", let_in="citizen"),
+    ),
     Row("portal:attachment", "released_photo", everybody(OK), everybody(METHOD)),
     Row("portal:attachment", "private_photo", roles(missing="*", ok=AUTHOR_AND_READERS), everybody(METHOD)),
     Row(

@@ -43,6 +43,11 @@ def open_suggestion() -> Arguments:
 
 
 @thing
+def own_consent() -> Arguments:
+    return open_suggestion() | {"purpose": "publish"}
+
+
+@thing
 def private_suggestion() -> Arguments:
     return {"number": suggestion(open=True, is_public=False).number}
 

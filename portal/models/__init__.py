@@ -2,6 +2,7 @@ from portal.models.assignment import Assignment, AssignmentMove, Verdict
 from portal.models.attachment import Attachment, Picture
 from portal.models.batch import ImportBatch, ImportBatchMove
 from portal.models.campaign import Campaign, CampaignMove, Phase
+from portal.models.consent import Consent
 from portal.models.decision import Decision
 from portal.models.extension import Extension, ExtensionMove
 from portal.models.follow import Follow
@@ -21,6 +22,7 @@ __all__ = [
     "Attachment",
     "Campaign",
     "CampaignMove",
+    "Consent",
     "Counter",
     "Decision",
     "Extension",

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +57,12 @@ class NoticeManager(models.Manager.from_queryset(NoticeQuerySet)):  # type: igno
         self.bulk_create(rows, ignore_conflicts=True)
         if phone:
             transaction.on_commit(_hint_worker, robust=True)
+
+    def forget_phone_about(self, suggestion: Suggestion) -> None:
+        """The author's number out of the messages about one suggestion; what waits is not sent any more."""
+        rows = self.filter(url=suggestion.get_absolute_url()).exclude(phone="")
+        rows.filter(sent_at=None).delete()
+        rows.update(phone="", recipient_key=Concat(Value("forgotten:"), Cast("pk", models.CharField())))
 
 
 def _hint_worker() -> None:

@@ -84,6 +84,11 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
                 rows = rows.filter(~Exists(others))
         return rows
 
+    def taken_back(self) -> SuggestionQuerySet:
+        """Whose author withdrew the consent to publication."""
+        rows = self.filter(is_public=False, consents__purpose="publish", consents__given=False)
+        return rows.distinct()
+
     def unanswered(self) -> SuggestionQuerySet:
         """还没有回音: accepted and without a public end."""
         return self.filter(status__in=Suggestion.UNDECIDED)

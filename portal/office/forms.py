@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.models import Area, Attachment, Decision, Suggestion, Topic, Unit
+from portal.models import Area, Attachment, Consent, Decision, Suggestion, Topic, Unit
 from portal.models.public_text import KIND_LABELS, TEXTS
 
 REASON_MIN = 6
@@ -300,6 +300,8 @@ class EditForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         edited = set(self.changed_data) - {"reason", "version"}
+        if "is_public" in edited and data.get("is_public") and Consent.objects.is_withdrawn(self.instance, "publish"):
+            self.add_error("is_public", _("提出人撤回了公开授权，不能再公开。要公开，请本人重新授权。"))
         if edited and not self.instance.is_hidden and not data.get("reason", "").strip():
             self.add_error("reason", _("请写明为什么更正，例如：提出人来电补充了地点。"))
         return data

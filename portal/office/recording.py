@@ -22,12 +22,13 @@ from config.forms import DateInput, MultipleFileField
 from config.privacy import decrypt, encrypt, normal_phone
 from config.uploads import Refused, store_picture
 from portal import permissions
-from portal.models import Attachment, Campaign, Suggestion
+from portal.models import Attachment, Campaign, Consent, Suggestion
 from portal.office.forms import AreaField
 
 Channel = Suggestion.Channel
 # How a suggestion reaches the counter; the others come in by themselves.
 OFFLINE = [one for one in Channel if one not in (Channel.WEB, Channel.QR, Channel.IMPORT)]
+ON_PAPER = (Channel.LETTER, Channel.FORM)
 MAX_SCANS = 9
 SLIP, SLIP_SECONDS = "office_slip", 15 * 60
 WORK_BEGINS = time(9, 0)
@@ -124,6 +125,8 @@ def _receive(form: RecordForm, by: Any) -> tuple[Suggestion, str, str]:
     data = form.cleaned_data
     facts = {name: data[name] for name in form.Meta.fields if name not in ("received_on", "scans", "consent")}
     one, code, token = Suggestion.objects.receive(recorded_by=by, received_at=received_at(data["received_on"]), **facts)
+    how = Consent.How.PAPER if data["channel"] in ON_PAPER else Consent.How.DESK
+    Consent.objects.record(one, how=how, by=by)
     for scan in data["scans"]:
         store_picture(Attachment, scan, suggestion=one, added_by=by)
     return one, code, token

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from config.limits import client_address, over_limit
 from portal import pending, receipts, similar
 from portal.forms import SuggestForm, filled_too_fast
-from portal.models import Attachment, Campaign, Suggestion
+from portal.models import Attachment, Campaign, Consent, Suggestion
 from portal.models.suggestion import DECISION_DAYS, SCREENING_DAYS
 from portal.workdays import WorkCalendar
 
@@ -129,6 +129,7 @@ def _receive(request: HttpRequest, form: SuggestForm, photos: list[Attachment], 
     try:
         with transaction.atomic():
             suggestion, code, token = Suggestion.objects.receive(campaign=campaign, **facts)
+            Consent.objects.record(suggestion, how=Consent.How.WEB)
             Attachment.objects.filter(pk__in=[photo.pk for photo in photos]).claim_for(suggestion)
             receipts.put(request.session, suggestion, code, token)
             request.session.save()

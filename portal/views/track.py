@@ -75,14 +75,14 @@ def track_link(request: HttpRequest, token: str) -> HttpResponse:
     return _follow(request, suggestion)
 
 
-def _own(request: HttpRequest, number: str) -> Suggestion | None:
+def own_suggestion(request: HttpRequest, number: str) -> Suggestion | None:
     """The suggestion, when whoever asks is its author."""
     related = ("topic", "area__parent", "campaign", "lead")
     suggestion = Suggestion.objects.select_related(*related).filter(number=number).first()
     return suggestion if suggestion and receipts.may_follow(request, suggestion) else None
 
 
-def _ask(request: HttpRequest, number: str) -> HttpResponse:
+def ask_for_receipt(request: HttpRequest, number: str) -> HttpResponse:
     """The same answer for a number that does not exist and for somebody else's."""
     messages.info(request, _("请用受理编号和查询码打开这条建议。"))
     response = redirect("portal:track")
@@ -118,9 +118,9 @@ def _to_reopen(suggestion: Suggestion) -> Verdict | None:
 @require_safe
 def tracked(request: HttpRequest, number: str) -> HttpResponse:
     """The whole life of one's own suggestion, private things among it."""
-    suggestion = _own(request, number)
+    suggestion = own_suggestion(request, number)
     if suggestion is None:
-        return _ask(request, number)
+        return ask_for_receipt(request, number)
     return _tracked_page(request, suggestion)
 
 
@@ -149,9 +149,9 @@ def _tracked_page(
 @require_POST
 def give_verdict(request: HttpRequest, number: str) -> HttpResponse:
     """已解决 / 部分解决 / 未解决, 满意 / 基本满意 / 不满意, and once the wish to have it worked on again."""
-    suggestion = _own(request, number)
+    suggestion = own_suggestion(request, number)
     if suggestion is None:
-        return _ask(request, number)
+        return ask_for_receipt(request, number)
     answer = _open_answer(suggestion)
     if answer is None:
         messages.info(request, _("现在没有等您评价的答复。"))
@@ -165,7 +165,7 @@ def give_verdict(request: HttpRequest, number: str) -> HttpResponse:
         Verdict.give(answer, said["level"], result=said["result"], comment=said["comment"], reopen=again)
     except MoveRefused as refused:
         messages.error(request, str(refused))
-        return _tracked_page(request, _own(request, number) or suggestion, form, status=409)
+        return _tracked_page(request, own_suggestion(request, number) or suggestion, form, status=409)
     messages.success(request, REOPENED if again else _("您的评价已记下，谢谢。"))
     return redirect("portal:tracked", number)
 
@@ -174,9 +174,9 @@ def give_verdict(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def reopen(request: HttpRequest, number: str) -> HttpResponse:
     """Worked on again, once, within thirty days of the answer, with the reason."""
-    suggestion = _own(request, number)
+    suggestion = own_suggestion(request, number)
     if suggestion is None:
-        return _ask(request, number)
+        return ask_for_receipt(request, number)
     verdict, form = _to_reopen(suggestion), ReopenForm(request.POST, prefix="reopen")
     if verdict is None:
         messages.info(
@@ -198,9 +198,9 @@ def reopen(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def claim(request: HttpRequest, number: str) -> HttpResponse:
     """Tie one's own suggestion to the account that is signed in."""
-    suggestion = _own(request, number)
+    suggestion = own_suggestion(request, number)
     if suggestion is None:
-        return _ask(request, number)
+        return ask_for_receipt(request, number)
     try:
         suggestion.claim(request.user)
     except MoveRefused as refused:

@@ -34,7 +34,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     steps = list(project.steps.all()) if has_plan else []
     indicators = list(project.indicators.all()) if has_plan else []
     done, planned = progress_shown(project)
-    sources, source_count = public_sources(project)
+    sources, source_count, taken_back = public_sources(project)
     entries, changes = life_of(project, steps, indicators), changes_of(project)
     context = {
         "project": project,
@@ -51,7 +51,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "photo": newest_photo(project),
         "sources": sources,
         "source_count": source_count,
-        "hidden_sources": source_count - len(sources),
+        "taken_back": range(taken_back),
+        "hidden_sources": source_count - len(sources) - taken_back,
         "changes": changes[:CHANGES_SHOWN],
         "change_count": len(changes),
         "successor": _successor(project),
