@@ -15,7 +15,7 @@ SYSADMIN = "系统管理"
 _VIEW_ALL = [
     "portal.view_campaign", "portal.view_suggestion", "portal.view_assignment", "portal.view_decision",
     "portal.view_verdict", "portal.view_extension", "portal.view_attachment", "portal.view_notice", "portal.view_unit", "portal.view_area",
-    "portal.view_topic", "portal.view_workday", "portal.view_membership", "projects.view_annuallist",
+    "portal.view_topic", "portal.view_poster", "portal.view_workday", "portal.view_membership", "projects.view_annuallist",
     "projects.view_project", "projects.view_report", "projects.view_step", "projects.view_supervisionorder",
     "monitors.view_monitor", "monitors.view_visit", "monitors.view_visitnote", "monitors.view_problem",
     "monitors.view_recusal", "voting.view_round", "voting.view_result",
@@ -26,6 +26,7 @@ _OFFICE = [
     "portal.add_campaign", "portal.change_campaign", "portal.add_suggestion", "portal.change_suggestion",
     "portal.screen_suggestion", "portal.propose_decision", "portal.decide_extension", "portal.change_unit", "portal.add_unit",
     "portal.add_workday", "portal.change_workday", "portal.delete_workday", "portal.change_topic", "portal.add_topic",
+    "portal.add_poster", "portal.change_poster",
     "portal.add_membership", "portal.change_membership",
     "projects.add_project", "projects.change_project", "projects.manage_pool", "projects.review_report",
     "projects.add_annuallist", "projects.change_annuallist", "projects.issue_order",

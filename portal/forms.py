@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.forms import HintedRadioSelect, MultipleFileField, MultipleFileInput
 from config.privacy import normal_phone
-from portal.models import Area, Campaign, Suggestion, Topic, Verdict
+from portal.models import Area, Campaign, Poster, Suggestion, Topic, Verdict
 from portal.models.public_text import TEXTS
 
 MIN_FILL_SECONDS = 3
@@ -65,6 +65,7 @@ class SuggestForm(forms.Form):
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
     channel = forms.CharField(widget=forms.HiddenInput, required=False)
+    poster = forms.CharField(widget=forms.HiddenInput, required=False)
 
     topic = forms.ModelChoiceField(
         Topic.objects.none(), label=_("属于哪一类"), required=False, to_field_name="slug", widget=forms.RadioSelect,
@@ -127,11 +128,14 @@ class SuggestForm(forms.Form):
 
     @classmethod
     def opening(cls, query: Any) -> SuggestForm:
-        """An empty form with a fresh key, filled in as far as the address of a QR code says."""
+        """An empty form with a fresh key, filled in as far as the address says, or the poster that it names."""
         form = cls(initial={"submission_key": uuid.uuid4(), "opened": opened_now()})
-        asked = {name: query[name][:120] for name in ("place", "topic", "channel") if query.get(name)}
+        asked = {name: query[name][:120] for name in ("place", "topic", "channel", "area") if query.get(name)}
+        if poster := Poster.objects.of_code(query.get("poster", "")):
+            known = poster.fills_in()
+            asked = (known if "elsewhere" not in query else {key: known[key] for key in ("poster", "channel")}) | asked
         form.initial = {**form.initial, **asked}
-        area = form.areas.get(query.get("area", ""))
+        area = form.areas.get(asked.get("area", ""))
         if area and area.level == Area.Level.TOWNSHIP:
             form.initial = {**form.initial, "county": form.county_of(area.code), "township": area.code}
         elif area:
@@ -143,6 +147,19 @@ class SuggestForm(forms.Form):
         parent = self.areas[township].parent_id
         return next(code for code, area in self.areas.items() if area.pk == parent)
 
+    @property
+    def poster_place(self) -> str:
+        """Where the poster hangs that led here, as long as the form still says that place; else ""."""
+        poster = Poster.objects.of_code(self["poster"].value() or "")
+        code = self["township"].value() or self["county"].value() or ""
+        if (
+            poster is None
+            or (poster.area and poster.area.code != code)
+            or poster.place != (self["place"].value() or "")
+        ):
+            return ""
+        return poster.full_place
+
     def personal(self) -> list[str]:
         """Of which kinds personal data stands in what was typed, in words: it will be masked, and nothing is refused."""
         texts = {name: self.data.get(name, "") for name in TEXTS}
@@ -151,6 +168,11 @@ class SuggestForm(forms.Form):
     def clean_channel(self) -> str:
         """扫码 when the form was opened from a QR code; everything else is 网站."""
         return Suggestion.Channel.QR if self.cleaned_data["channel"] == "qr" else Suggestion.Channel.WEB
+
+    def clean_poster(self) -> Poster | None:
+        """The poster that was scanned. A code that is none is nobody's fault, and nothing is refused for it."""
+        poster = Poster.objects.of_code(self.cleaned_data["poster"])
+        return poster if poster and poster.campaign.is_collecting() else None
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
@@ -171,7 +193,19 @@ class SuggestForm(forms.Form):
         """Field values for `Suggestion.objects.receive`."""
         data = self.cleaned_data
         area = self.areas[data["township"] or data["county"]]
-        same = ("topic", "place", "title", "body", "wish", "channel", "name", "phone", "shown_as", "is_public")
+        same = (
+            "topic",
+            "place",
+            "title",
+            "body",
+            "wish",
+            "channel",
+            "poster",
+            "name",
+            "phone",
+            "shown_as",
+            "is_public",
+        )
         return {name: data[name] for name in same} | {"area": area, "submission_key": str(data["submission_key"])}
 
     def typed(self) -> list[tuple[Any, str]]:

@@ -14,6 +14,9 @@ PROPOSE = "portal.propose_decision"
 APPROVE = "portal.approve_decision"
 REVEAL = "portal.reveal_person"
 READ_EXTENSIONS = "portal.view_extension"
+READ_POSTERS = "portal.view_poster"
+MAKE_POSTERS = "portal.add_poster"
+RETIRE_POSTERS = "portal.change_poster"
 DECIDE_EXTENSION = "portal.decide_extension"
 
 

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from portal.accounts import views as accounts
-from portal.views import attachments, consent, follow, mine, public, suggest, track
+from portal.views import attachments, consent, follow, mine, public, scan, suggest, track
 
 
 class SuggestionNumber:
@@ -31,6 +31,7 @@ urlpatterns = [
     path("suggestions/photos/<str:signed>/", attachments.pending_thumb, name="pending_thumb"),
     path("suggestions/<wj:number>/", public.suggestion, name="suggestion"),
     path("suggestions/<wj:number>/follow/", follow.follow, name="follow"),
+    path("q/<slug:code>/", scan.scan, name="scan"),
     path("track/", track.track, name="track"),
     path("track/q/<str:token>/", track.track_link, name="track_link"),
     path("track/<wj:number>/", track.tracked, name="tracked"),

@@ -27,6 +27,7 @@ campaign_moves = [
 def urls() -> list[URLPattern | URLResolver]:
     return [
         path("suggestions/", include("portal.office.urls")),
+        path("posters/", include("portal.office.poster_urls")),
         path("campaign-moves/", include((campaign_moves, "campaign_moves"))),
     ]
 
@@ -53,6 +54,7 @@ register_office_item(_("建议办理"), "office:queue", "tasks", permissions.REA
 register_office_item(_("延期审批"), "office:extensions", "time", permissions.READ_EXTENSIONS, order=15)
 register_office_item(_("登记建议"), "office:record", "plus", permissions.RECORD, order=20)
 register_office_item(_("导入留言"), "office:imports:list", "upload", permissions.READ, order=30)
+register_office_item(_("扫码海报"), "posters:list", "snippet", permissions.READ_POSTERS, order=40)
 
 # After Wagtail's own, which let people give roles to themselves.
 hooks.register("register_bulk_action", AssignRole, order=10)

@@ -109,6 +109,16 @@ def imported_batch() -> Arguments:
 
 
 @thing
+def poster() -> Arguments:
+    return {"code": make.PosterFactory().code}
+
+
+@thing
+def retired_poster() -> Arguments:
+    return {"code": make.PosterFactory(retired=True).code}
+
+
+@thing
 def link_token() -> Arguments:
     return {"token": suggestion(open=True).token}
 

@@ -179,6 +179,9 @@ MFA_FORMS = {
 WEITAI_STAFF_MFA = env.bool("WEITAI_STAFF_MFA", default=True)
 # Brand line and footer, as JSON; the keys stand in config/context_processors.py.
 WEITAI_FOOTER = env.json("WEITAI_FOOTER", default={})
+# PDF: folders with further fonts, and whether those of the system are used too.
+WEITAI_FONTS = env.list("WEITAI_FONTS", default=[])
+WEITAI_SYSTEM_FONTS = env.bool("WEITAI_SYSTEM_FONTS", default=True)
 # How many proxies of ours stand in front; the client's address is that many places from the right.
 WEITAI_PROXY_DEPTH = env.int("WEITAI_PROXY_DEPTH", default=0)
 

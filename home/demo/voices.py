@@ -15,6 +15,7 @@ from config.uploads import store_picture
 from home.demo import pictures
 from home.demo.campaigns import Campaigns
 from home.demo.cast import Cast
+from home.demo.posters import Posters
 from home.demo.stage import Stage
 from home.demo.texts import Row
 from portal.models import (
@@ -84,8 +85,8 @@ class Voice:
 class Voices:
     """All suggestions, put on the programme of the stage."""
 
-    def __init__(self, stage: Stage, cast: Cast, campaigns: Campaigns, voices: list[Voice]) -> None:
-        self.stage, self.cast, self.campaigns, self.voices = stage, cast, campaigns, voices
+    def __init__(self, stage: Stage, cast: Cast, campaigns: Campaigns, voices: list[Voice], posters: Posters) -> None:
+        self.stage, self.cast, self.campaigns, self.voices, self.posters = stage, cast, campaigns, voices, posters
         self.asking: list[Voice] = []
         self.areas = {area.name: area for area in Area.objects.filter(level=Area.Level.COUNTY)}
         self.townships: dict[int, list[Area]] = defaultdict(list)
@@ -142,6 +143,7 @@ class Voices:
             "topic": self.topics[row["topic"]], "area": inside[0] if inside else county,
             "place": row["place"], "title": row["title"], "body": row["body"], "wish": row["wish"],
             "channel": row["channel"], "received_at": voice.received_at,
+            "poster": self.posters.of(voice.n) if row["channel"] == "qr" and voice.key == "this" else None,
             "recorded_by": self.cast.officer(voice.n) if row["channel"] in OFFLINE else None,
             "name": "" if private else citizen.display_name,
             "phone": citizen.phone if not private and chance.random() < 0.7 else "",

@@ -12,6 +12,7 @@ from portal.models.notice import Notice
 from portal.models.numbers import Counter
 from portal.models.people import Membership, User
 from portal.models.places import Area, Topic, Unit, Workday
+from portal.models.poster import Poster, PosterDay, PosterMove
 from portal.models.similar import SimilarGram, SimilarPosting, SimilarText
 from portal.models.suggestion import ImportedReply, Suggestion, SuggestionMove
 
@@ -37,6 +38,9 @@ __all__ = [
     "Notice",
     "Phase",
     "Picture",
+    "Poster",
+    "PosterDay",
+    "PosterMove",
     "SimilarGram",
     "SimilarPosting",
     "SimilarText",

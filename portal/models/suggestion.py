@@ -262,6 +262,10 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
         "portal.ImportBatch", models.PROTECT, null=True, blank=True, editable=False, related_name="suggestions",
         verbose_name=_("导入批次"),
     )  # fmt: skip
+    poster = models.ForeignKey(
+        "portal.Poster", models.PROTECT, null=True, blank=True, editable=False, related_name="suggestions",
+        verbose_name=_("海报"),
+    )  # fmt: skip
     imported_for = models.PositiveIntegerField(_("原平台点赞数"), null=True, blank=True)
     imported_against = models.PositiveIntegerField(_("原平台反对数"), null=True, blank=True)
 
@@ -275,7 +279,7 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
 
     objects = SuggestionManager()
     history = HistoricalRecords(
-        excluded_fields=["status", "support_count", "receipt_hash", "link_digest", "submission_key", "batch"],
+        excluded_fields=["status", "support_count", "receipt_hash", "link_digest", "submission_key", "batch", "poster"],
         history_change_reason_field=models.TextField(null=True),
     )
 

@@ -18,6 +18,7 @@ from portal.models import (
     ImportBatch,
     Membership,
     Notice,
+    Poster,
     Suggestion,
     Topic,
     Unit,
@@ -111,6 +112,31 @@ class CampaignFactory(LivingFactory):
     @staticmethod
     def to_closed(campaign: Any, at: Any) -> None:
         campaign.close(person("office_leader"))
+
+
+class PosterFactory(LivingFactory):
+    """An A4 poster at a hospital's door, made by an officer."""
+
+    _path = {"retired": "in_use"}
+
+    class Meta:
+        model = Poster
+
+    Params = stage_traits("in_use", "retired")
+    stage = "in_use"
+    campaign = factory.SubFactory(CampaignFactory)
+    area = factory.LazyFunction(lambda: Area.objects.get(name="河西街道"))
+    place = factory.Sequence(lambda n: f"第{n}医院门诊大厅")
+    label = "第一批"
+    size = Poster.Size.A4
+
+    @classmethod
+    def born(cls, model_class: Any, *, at: Any, place: str, **facts: Any) -> Any:
+        return Poster.objects.put_up([place], by=person("officer"), topic=facts.pop("topic", None), **facts)[0]
+
+    @staticmethod
+    def to_retired(one: Any, at: Any) -> None:
+        one.retire(person("officer"))
 
 
 class SuggestionFactory(LivingFactory):

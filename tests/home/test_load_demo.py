@@ -26,7 +26,7 @@ from home.metrics import Year
 from home.models import NewsPage, PlainPage
 from monitors.models import Monitor, Problem, Visit
 from portal.duties import duty_models, light_all
-from portal.models import Assignment, Attachment, Campaign, Extension, Notice, Suggestion, User, Verdict
+from portal.models import Assignment, Attachment, Campaign, Extension, Notice, Poster, Suggestion, User, Verdict
 from projects.models import AnnualList, Photo, Project, Report, SupervisionOrder
 from tests.factories import CampaignFactory
 from voting.models import Result, Round, Support
@@ -121,6 +121,12 @@ def test_the_demo_monitor_has_something_to_score_and_to_sign_in_to():
     assert not monitor.sheets.filter(entry__round=one).exists()
     assert any(visit.takes_sign_in() for visit in Visit.objects.coming())
     assert Problem.objects.filter(monitor=monitor, status="answered").exists()
+
+
+def test_posters_were_scanned_and_brought_suggestions():
+    counted = Poster.objects.with_counts().filter(status="in_use")
+    assert counted.count() == 6 and all(one.scan_count for one in counted)
+    assert sum(one.received for one in counted) >= 5
 
 
 def test_thirty_monitors_serve():
