@@ -11,7 +11,7 @@ from django.utils import timezone
 from portal import importing_run, similar
 from portal.channels.sms import gateway
 from portal.duties import light_all
-from portal.models import Attachment, ImportBatch, Notice
+from portal.models import Attachment, DeskDraft, ImportBatch, Notice
 
 log = logging.getLogger(__name__)
 BATCH = 200
@@ -57,6 +57,12 @@ def drop_unclaimed_uploads() -> int:
         attachment.delete()
         dropped += 1
     return dropped
+
+
+@shared_task
+def drop_old_drafts() -> int:
+    """Forget what clerks began to type two weeks ago; it holds names and telephones."""
+    return DeskDraft.objects.outdated().delete()[0]
 
 
 @shared_task

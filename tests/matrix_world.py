@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from portal.models import DeskDraft
 from tests import factories as make
 from tests import spreadsheets
 from tests.cast import monitor_person, own_unit, person
@@ -75,6 +76,14 @@ def assigned_private_suggestion() -> Arguments:
 @thing
 def answered_suggestion() -> Arguments:
     return {"number": suggestion(answered=True).number}
+
+
+@thing
+def own_draft() -> Arguments:
+    """Of the officer."""
+    key = "1c5b1a0e-7a39-4d0f-9b52-7d0c6a1c9f10"
+    DeskDraft.objects.keep(person("officer"), key, {"title": "说到一半"})
+    return {"key": key}
 
 
 def import_batch(stage: str, **facts: Any) -> Any:

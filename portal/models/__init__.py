@@ -13,6 +13,7 @@ from portal.models.numbers import Counter
 from portal.models.people import Membership, User
 from portal.models.places import Area, Topic, Unit, Workday
 from portal.models.poster import Poster, PosterDay, PosterMove
+from portal.models.recording import DeskDraft, Recording
 from portal.models.similar import SimilarGram, SimilarPosting, SimilarText
 from portal.models.suggestion import ImportedReply, Suggestion, SuggestionMove
 
@@ -26,6 +27,7 @@ __all__ = [
     "Consent",
     "Counter",
     "Decision",
+    "DeskDraft",
     "Extension",
     "ExtensionMove",
     "Follow",
@@ -41,6 +43,7 @@ __all__ = [
     "Poster",
     "PosterDay",
     "PosterMove",
+    "Recording",
     "SimilarGram",
     "SimilarPosting",
     "SimilarText",

@@ -1,165 +1,200 @@
-"""The front desk: entering what came by phone, by letter or at a stall, and the slip that the person takes home."""
+"""The front desk: entering what came by phone, by letter, at a stall or on a visit, so that nothing typed is lost and
+nothing is entered twice."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+import uuid
+from difflib import SequenceMatcher
 from typing import Any
 
-import segno
-from django import forms
-from django.conf import settings
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 
 from config.admin_ui import admin_page, office_view
-from config.forms import DateInput, MultipleFileField
-from config.privacy import decrypt, encrypt, normal_phone
 from config.uploads import Refused, store_picture
-from portal import permissions
-from portal.models import Attachment, Campaign, Consent, Suggestion
-from portal.office.forms import AreaField
+from portal import pending, permissions, similar
+from portal.models import Attachment, Consent, DeskDraft, Notice, Recording, Suggestion
+from portal.models.consent import TEXT_VERSION
+from portal.models.people import phone_index
+from portal.office import slips
+from portal.office.record_forms import NOT_PUBLIC, REPEATED, RecordForm
 
-Channel = Suggestion.Channel
-# How a suggestion reaches the counter; the others come in by themselves.
-OFFLINE = [one for one in Channel if one not in (Channel.WEB, Channel.QR, Channel.IMPORT)]
-ON_PAPER = (Channel.LETTER, Channel.FORM)
 MAX_SCANS = 9
-SLIP, SLIP_SECONDS = "office_slip", 15 * 60
-WORK_BEGINS = time(9, 0)
-
-
-class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
-    """One suggestion as it was told or written; the clerk who enters it stays on record."""
-
-    channel = forms.ChoiceField(choices=[(one.value, one.label) for one in OFFLINE], label=gettext_lazy("来源渠道"))
-    received_on = forms.DateField(label=gettext_lazy("收到日期"), widget=DateInput)
-    area = AreaField()
-    scans = MultipleFileField(
-        label=gettext_lazy("原件照片"),
-        required=False,
-        help_text=gettext_lazy("信件、问卷的照片，最多 9 张。受理时再决定是否公开。"),
-    )
-    consent = forms.BooleanField(
-        label=gettext_lazy("已告知提出人"),
-        help_text=gettext_lazy("告诉过对方：标题和内容受理后会公开，姓名和电话不公开，只用来回复。"),
-    )
-
-    class Meta:
-        model = Suggestion
-        fields = ["campaign", "channel", "received_on", "title", "topic", "area", "place", "body", "wish", "name",
-                  "phone", "shown_as", "is_public", "scans", "consent"]  # fmt: skip
-        widgets = {
-            "body": forms.Textarea(attrs={"rows": 5}),
-            "wish": forms.Textarea(attrs={"rows": 3}),
-            "name": forms.TextInput(attrs={"autocomplete": "off"}),
-            "phone": forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["area"].group()  # type: ignore[attr-defined]
-        campaigns = Campaign.objects.public()
-        self.fields["campaign"].queryset = campaigns  # type: ignore[attr-defined]
-        self.fields["campaign"].initial = campaigns.current()
-        self.fields["topic"].empty_label = _("还说不准")  # type: ignore[attr-defined]
-        self.fields["received_on"].initial = timezone.localdate()
-
-    def clean_phone(self) -> str:
-        text = self.cleaned_data["phone"].strip()
-        if text and not normal_phone(text):
-            raise forms.ValidationError(_("请填 11 位手机号；没有手机号就留空，并把联系方式写在原件里。"))
-        return normal_phone(text)
-
-    def clean_scans(self) -> list[Any]:
-        scans: list[Any] = self.cleaned_data["scans"]
-        if len(scans) > MAX_SCANS:
-            raise forms.ValidationError(_("最多 %d 张照片。") % MAX_SCANS)
-        return scans
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        campaign, day = data.get("campaign"), data.get("received_on")
-        if day and day > timezone.localdate():
-            self.add_error("received_on", _("收到日期不能晚于今天。"))
-        elif campaign and day and not campaign.opens_on <= day <= campaign.closes_on:
-            window = {"opens": f"{campaign.opens_on:%Y-%m-%d}", "closes": f"{campaign.closes_on:%Y-%m-%d}"}
-            self.add_error("received_on", _("这次征集只收 %(opens)s 至 %(closes)s 收到的建议。") % window)
-        return data
-
-
-def received_at(day: date) -> datetime:
-    """Now for today; for an earlier day the morning of that day."""
-    if day == timezone.localdate():
-        return timezone.now()
-    return timezone.make_aware(datetime.combine(day, WORK_BEGINS))
+LAST = "office_last_recorded"  # what repeats from one entry to the next, in the clerk's session
+SAME_TITLE = 0.6  # of two titles, by `difflib`, from the same telephone on the same day
+TYPED_AT_LEAST = 4
 
 
 @office_view(permissions.RECORD)
 def record(request: HttpRequest) -> HttpResponse:
-    form = RecordForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    """The form; POST enters the suggestion once and goes on to its slip."""
+    if request.method != "POST":
+        return page(request, opening(request))
+    if before := _entered_before(request):
+        return before
+    form = RecordForm(request.POST, request.FILES)
+    scans = gather(request, form)
+    if not form.is_valid():
+        return page(request, form, scans)
+    if twin := _entered_today(request, form):
+        return page(request, form, scans, twin=twin)
+    return enter(request, form, scans)
+
+
+def opening(request: HttpRequest) -> RecordForm:
+    """An empty form with what repeats, or one of the clerk's own drafts."""
+    draft = DeskDraft.objects.filter(clerk=request.user, key=request.GET.get("draft", "")).first()
+    if draft:
+        return RecordForm(initial={**draft.values, "submission_key": draft.key})
+    return RecordForm(initial=request.session.get(LAST))
+
+
+def _entered_before(request: HttpRequest) -> HttpResponse | None:
+    """The button was pressed twice, or the answer got lost on the way: on to the one that was entered."""
+    try:
+        key = str(uuid.UUID(request.POST.get("submission_key", "")))
+    except ValueError:
+        return None
+    number = Suggestion.objects.filter(submission_key=key).values_list("number", flat=True).first()
+    if number is None:
+        return None
+    messages.info(request, _("这一份已经登记过，编号 %s，没有再登记一次。") % number)
+    return redirect("office:slip", number=number)
+
+
+def gather(request: HttpRequest, form: RecordForm) -> list[Attachment]:
+    """The scans, cleaned and kept apart until the form is entered, so that a form that comes back still has them."""
+    scans = pending.by_claim_tokens(request.POST.getlist("scan_tokens")[:MAX_SCANS])
+    for number, file in enumerate(request.FILES.getlist("scans"), 1):
+        if len(scans) >= MAX_SCANS:
+            form.add_error("scans", _("最多 %d 张照片。") % MAX_SCANS)
+            break
         try:
-            one, code, token = _receive(form, request.user)
+            scans.append(store_picture(Attachment, file, added_by=request.user))
         except Refused as refused:
-            form.add_error("scans", str(refused))
-        else:
-            _keep_slip(request, one, code, token)
-            messages.success(request, _("已登记，编号 %s。") % one.number)
-            return redirect("office:slip", number=one.number)
-    return admin_page(
-        request, "portal/admin/record.html", title=_("登记建议"), icon="plus", form=form,
-        lead=_("登记电话、信件、现场等渠道收到的建议。登记后打印回执交给提出人。"),
-        crumbs=[(_("建议办理"), reverse("office:queue"))],
-    )  # fmt: skip
+            form.add_error("scans", _("第 %(n)d 张没有收下：%(why)s") % {"n": number, "why": refused})
+    return scans
+
+
+def _entered_today(request: HttpRequest, form: RecordForm) -> Suggestion | None:
+    """What the same telephone said today in nearly the same words, unless the clerk knows and goes on."""
+    phone, title = form.cleaned_data["phone"], form.cleaned_data["title"]
+    if not phone or request.POST.get("not_same"):
+        return None
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = Q(received_at__gte=midnight) | Q(recording__at__gte=midnight)
+    rows = Suggestion.objects.standing().filter(today, phone_key=phone_index(phone)).defer("name", "phone")
+    for one in rows[:20]:
+        if SequenceMatcher(None, one.title, title, autojunk=False).ratio() >= SAME_TITLE:
+            return one
+    return None
+
+
+def enter(request: HttpRequest, form: RecordForm, scans: list[Attachment]) -> HttpResponse:
+    """Write it down and show the slip."""
+    try:
+        one, code, token = _receive(form, scans, request.user)
+    except IntegrityError:
+        if before := _entered_before(request):  # by the other of two presses
+            return before
+        raise
+    slips.keep(request.session, one, code, token)
+    request.session[LAST] = {name: form.data.get(name, "") for name in REPEATED}
+    messages.success(request, _("已登记，编号 %s。") % one.number)
+    return redirect("office:slip", number=one.number)
 
 
 @transaction.atomic
-def _receive(form: RecordForm, by: Any) -> tuple[Suggestion, str, str]:
-    """The suggestion and its scans, or neither."""
-    data = form.cleaned_data
-    facts = {name: data[name] for name in form.Meta.fields if name not in ("received_on", "scans", "consent")}
-    one, code, token = Suggestion.objects.receive(recorded_by=by, received_at=received_at(data["received_on"]), **facts)
-    how = Consent.How.PAPER if data["channel"] in ON_PAPER else Consent.How.DESK
-    Consent.objects.record(one, how=how, by=by)
-    for scan in data["scans"]:
-        store_picture(Attachment, scan, suggestion=one, added_by=by)
+def _receive(form: RecordForm, scans: list[Attachment], by: Any) -> tuple[Suggestion, str, str]:
+    """The suggestion with its scans, how it came, the message to its author; or nothing of it."""
+    facts = form.facts()
+    one, code, token = Suggestion.objects.receive(recorded_by=by, **facts)
+    Attachment.objects.filter(pk__in=[scan.pk for scan in scans]).claim_for(one)
+    Recording.objects.create(suggestion=one, by=by, at=timezone.now(), **form.recording())
+    _keep_consent(one, form.cleaned_data["consent"], by)
+    DeskDraft.objects.filter(clerk=by, key=facts["submission_key"]).delete()
+    _tell(one)
     return one, code, token
 
 
-def _keep_slip(request: HttpRequest, one: Suggestion, code: str, token: str) -> None:
-    """The secrets of the receipt, encrypted, until they are printed."""
-    at = timezone.now().timestamp()
-    request.session[SLIP] = {"number": one.number, "code": encrypt(code), "token": encrypt(token), "at": at}
+def _keep_consent(one: Suggestion, said: str, by: Any) -> None:
+    """What the author agreed to, and that they were asked and did not want it published."""
+    how = Consent.How.DESK if said == NOT_PUBLIC else said
+    Consent.objects.record(one, how=how, by=by)
+    if said == NOT_PUBLIC:
+        facts = {"how": how, "by": by, "at": timezone.now(), "text_version": TEXT_VERSION}
+        Consent.objects.create(suggestion=one, purpose=Consent.Purpose.PUBLISH, given=False, **facts)
 
 
-@office_view(permissions.RECORD)
-def slip(request: HttpRequest, number: str) -> HttpResponse:
-    """The receipt on paper: for a quarter of an hour after entering, since the code is stored nowhere in the clear."""
-    kept = request.session.get(SLIP) or {}
-    fresh = kept.get("number") == number and timezone.now().timestamp() - kept.get("at", 0) < SLIP_SECONDS
-    if not fresh:
-        request.session.pop(SLIP, None)
-        messages.warning(request, _("回执只在登记后 15 分钟内能打印，查询码不在系统里明文保存。"))
-        return redirect("office:suggestion", number=number)
-    one = Suggestion.objects.get(number=number)
-    address = settings.PUBLIC_URL + track_path(decrypt(kept["token"]))
+def _tell(one: Suggestion) -> None:
+    """The number alone: whoever reads the telephone must not be able to follow the matter with it."""
+    if one.screen_by and one.screen_by >= timezone.localdate():
+        when = _("我们会在 %s 前审看。") % f"{one.screen_by:%Y-%m-%d}"
+    else:
+        when = _("我们会尽快审看。")
+    words = _("您的建议已登记，编号 %s。") % one.number + when + _("查询码在回执单上，请向登记人员索取。")
+    Notice.objects.tell(f"recorded:{one.pk}", words, phone=one.phone, url="/track/")
+
+
+def page(
+    request: HttpRequest, form: RecordForm, scans: list[Attachment] | None = None, *, twin: Suggestion | None = None
+) -> HttpResponse:
+    key = str(form["submission_key"].value())
+    drafts = DeskDraft.objects.filter(clerk=request.user).exclude(key=key)
     return admin_page(
-        request, "portal/admin/slip.html", title=_("回执 %s") % number, icon="doc-full", one=one,
-        code=decrypt(kept["code"]),
-        qr=segno.make(address, error="m").svg_data_uri(scale=4, border=2), track=settings.PUBLIC_URL + "/track/",
-        crumbs=[(_("建议办理"), reverse("office:queue"))],
+        request, "portal/admin/record.html", title=_("登记建议"), icon="plus", form=form,
+        lead=_("登记电话、信件、现场、走访等渠道收到的建议。登记后打印回执交给提出人。"),
+        crumbs=[(_("建议办理"), reverse("office:queue"))], drafts=[] if form.is_bound else drafts[:8], key=key,
+        scans=[pending.as_upload(scan) for scan in scans or []], twin=twin, same=form["same_as"].value() or "",
+        several_campaigns=form.fields["campaign"].queryset.count() > 1,  # type: ignore[attr-defined]
+        status=422 if form.is_bound and form.errors else 200,
     )  # fmt: skip
 
 
-def track_path(token: str) -> str:
-    """The address in the QR code, which opens the suggestion's life line for whoever holds the slip."""
+# --- while it is typed --------------------------------------------------------------------------
+@require_POST
+@office_view(permissions.RECORD)
+def draft(request: HttpRequest) -> JsonResponse:
+    """Keep what is being typed: {saved} or {error} with a sentence. Files are not kept here."""
+    form = RecordForm(request.POST)
     try:
-        return reverse("portal:track_link", args=[token])
-    except NoReverseMatch:
-        return "/track/"
+        key = str(uuid.UUID(request.POST.get("submission_key", "")))
+    except ValueError:
+        return JsonResponse({"error": _("没有存上，请刷新页面再试。")}, status=400)
+    if Suggestion.objects.filter(submission_key=key).exists():
+        return JsonResponse({"error": _("这一份已经登记了。")}, status=409)
+    typed = form.typed()
+    worth = any(typed.get(name, "").strip() for name in ("title", "body", "wish", "name", "phone", "caller"))
+    DeskDraft.objects.keep(request.user, key, typed if worth else {})
+    return JsonResponse({"saved": f"{timezone.localtime():%H:%M}"})
+
+
+@require_POST
+@office_view(permissions.RECORD)
+def drop_draft(request: HttpRequest, key: str) -> HttpResponse:
+    """Forget one of the clerk's own drafts."""
+    get_object_or_404(DeskDraft, clerk=request.user, key=key).delete()
+    messages.success(request, _("草稿已丢弃。"))
+    return redirect("office:record")
+
+
+@require_POST
+@office_view(permissions.RECORD)
+def similar_cards(request: HttpRequest) -> HttpResponse:
+    """While a clerk types: what was said before in much the same words, screened or not. Keeps nothing."""
+    title, body = request.POST.get("title", "")[:120].strip(), request.POST.get("body", "")[:600]
+    if len(title) < TYPED_AT_LEAST:
+        return HttpResponse(status=204)
+    rows = Suggestion.objects.standing().exclude(status=Suggestion.Status.NOT_ACCEPTED)
+    rows = rows.select_related("area__parent", "topic", "lead").defer("name", "phone")
+    alike = similar.look_up(title, body, rows, 5, similar.WORTH_SHOWING)
+    if not alike:
+        return HttpResponse(status=204)
+    return render(request, "portal/admin/_record_similar.html", {"alike": alike})

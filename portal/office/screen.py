@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from config.admin_ui import Action, admin_page, office_view
 from config.privacy import mask_phone, surname_only
 from portal import permissions
-from portal.models import Decision, Suggestion
+from portal.models import Consent, Decision, Suggestion
 from portal.models.public_text import KIND_LABELS, TEXTS
 from portal.office import forms
 from portal.office.lights import office_light
@@ -45,7 +45,9 @@ OFFERED: dict[str, tuple[tuple[str, type[forms.ActionForm], str], ...]] = {
 
 def load(number: str) -> Suggestion:
     """The suggestion with what the screen shows of it."""
-    rows = Suggestion.objects.select_related("topic__default_unit", "area__parent", "campaign", "lead", "recorded_by")
+    rows = Suggestion.objects.select_related(
+        "topic__default_unit", "area__parent", "campaign", "lead", "recorded_by", "recording__same_as"
+    )
     return get_object_or_404(rows, number=number)
 
 
@@ -182,6 +184,23 @@ def _facts(one: Suggestion) -> list[dict[str, Any]]:
         {"label": _("附议"), "value": one.support_count},
         {"label": _("公开"), "value": _("可以公开") if one.is_public else _("提出人要求不公开")},
         {"label": _("不受理原因"), "value": one.get_refusal_display()},
+        *_recording_facts(one),
+    ]
+
+
+def _recording_facts(one: Suggestion) -> list[dict[str, Any]]:
+    """How it came over the counter, and the suggestion of which its author said that it is the same."""
+    recording = getattr(one, "recording", None)
+    if recording is None:
+        return []
+    same = recording.same_as
+    merge = f"{reverse('office:merge')}?pick={same.number}&pick={one.number}&lead={same.pk}" if same else ""
+    said = Consent.objects.standing(one).get(Consent.Purpose.PUBLISH)
+    word = (f"{said.get_how_display()}，" if said.given else _("没有同意公开，")) if said else ""
+    return [
+        *recording.facts(),
+        {"label": _("公开意愿"), "value": f"{word}{timezone.localtime(said.at):%Y-%m-%d %H:%M}" if said else ""},
+        {"label": _("提出人说是同一件事"), "value": _("%s，去并案") % same.number if same else "", "href": merge},
     ]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal.office import actions, editing, extensions, listing, merging, recording, screen
+from portal.office import actions, editing, extensions, listing, merging, recording, screen, slips
 
 app_name = "office"
 urlpatterns = [
@@ -10,13 +10,16 @@ urlpatterns = [
     path("accept/", listing.accept_several, name="accept_several"),
     path("merge/", merging.merge, name="merge"),
     path("record/", recording.record, name="record"),
+    path("record/draft/", recording.draft, name="record_draft"),
+    path("record/draft/<uuid:key>/drop/", recording.drop_draft, name="record_drop_draft"),
+    path("record/similar/", recording.similar_cards, name="record_similar"),
     path("extensions/", extensions.queue, name="extensions"),
     path("extensions/<int:pk>/", extensions.extension, name="extension"),
     path("extensions/<int:pk>/approve/", extensions.approve, name="extension_approve"),
     path("extensions/<int:pk>/refuse/", extensions.refuse, name="extension_refuse"),
     path("imports/", include("portal.office.import_urls")),
     path("<slug:number>/", screen.suggestion, name="suggestion"),
-    path("<slug:number>/slip/", recording.slip, name="slip"),
+    path("<slug:number>/slip/", slips.slip, name="slip"),
     path("<slug:number>/edit/", editing.edit, name="edit"),
     path("<slug:number>/photos/", actions.release_photos, name="release_photos"),
     path("<slug:number>/public-text/", actions.view_of("public_text"), name="public_text"),

@@ -1,24 +1,20 @@
-"""The portal's records in the admin: campaigns, units, people, the calendar, notices, and the front desk."""
+"""The portal's records in the admin: campaigns, units, people, the calendar and notices."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
 from django.contrib.messages import get_messages
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 
 from config import roles
-from portal.models import Campaign, Membership, Suggestion, Unit, User, Workday
+from portal.models import Campaign, Membership, Unit, User, Workday
 from portal.viewsets import VIEWSETS
-from tests.factories import AssignmentFactory, CampaignFactory, NoticeFactory, SuggestionFactory, jpeg
-
-RECORD = reverse("office:record")
+from tests.factories import AssignmentFactory, CampaignFactory, NoticeFactory, SuggestionFactory
 
 
 def told(response: Any) -> str:
@@ -266,94 +262,3 @@ def test_nobody_puts_themselves_into_a_unit(office: Client, officer: Any) -> Non
     officer.save()
     assert "不能给自己登记" in join(office).content.decode()
     assert not officer.memberships.exists()
-
-
-# --- the front desk -----------------------------------------------------------------------------
-def entry(**changes: Any) -> dict[str, Any]:
-    campaign = CampaignFactory()
-    return {
-        "campaign": campaign.pk, "channel": "phone", "received_on": timezone.localdate().isoformat(),
-        "title": "和平路东头路灯不亮", "place": "和平路与东环路口", "body": "晚上看不清路，老人摔过跤。", "wish": "",
-        "name": "赵大爷", "phone": "13712345678", "shown_as": "surname", "is_public": "on", "consent": "on",
-    } | changes  # fmt: skip
-
-
-def test_a_call_is_entered_and_gives_a_slip_whose_code_works(office: Client, officer: Any) -> None:
-    response = office.post(RECORD, entry())
-    one = Suggestion.objects.get()
-    assert response["Location"] == reverse("office:slip", args=[one.number])
-    assert (one.recorded_by, one.channel, one.status, one.phone) == (officer, "phone", "received", "13712345678")
-    slip = office.get(response["Location"])
-    page = slip.content.decode()
-    assert one.number in page and "data:image/svg" in page
-    assert Suggestion.objects.by_receipt(one.number, slip.context["code"]) == one
-    assert slip.context["code"] not in str(dict(office.session))
-
-
-def test_a_slip_is_shown_to_nobody_else_and_not_for_long(
-    office: Client, sign_in: Any, second_officer: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    address = office.post(RECORD, entry())["Location"]
-    assert sign_in(second_officer).get(address).status_code == 302
-    assert office.get(address).status_code == 200
-    monkeypatch.setattr("portal.office.recording.SLIP_SECONDS", 0)
-    assert office.get(address).status_code == 302
-
-
-def test_a_letter_counts_from_the_day_it_came(office: Client) -> None:
-    day = timezone.localdate() - timedelta(days=9)
-    office.post(RECORD, entry(channel="letter", received_on=day.isoformat()))
-    one = Suggestion.objects.get()
-    assert timezone.localdate(one.received_at) == day
-    assert one.screen_by < timezone.localdate()
-
-
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"consent": ""}, "必需字段"),
-        ({"phone": "2024321"}, "请填 11 位手机号"),
-        ({"received_on": "2001-01-01"}, "这次征集只收"),
-        ({"received_on": "2101-01-01"}, "不能晚于今天"),
-        ({"channel": "web"}, "web"),
-        ({"title": ""}, "必需字段"),
-    ],
-)
-def test_an_entry_that_cannot_be_comes_back(changes: dict[str, Any], sentence: str, office: Client) -> None:
-    page = office.post(RECORD, entry(**changes)).content.decode()
-    assert sentence in page
-    assert "晚上看不清路，老人摔过跤。" in page
-    assert not Suggestion.objects.exists()
-
-
-def test_scans_come_in_cleaned_and_stay_private(office: Client, officer: Any) -> None:
-    photo = SimpleUploadedFile("信.jpg", jpeg().read(), "image/jpeg")
-    office.post(RECORD, entry(channel="letter", scans=[photo]))
-    scan = Suggestion.objects.get().attachments.get()
-    assert (scan.is_released, scan.added_by) == (False, officer)
-
-
-def test_a_file_that_is_no_photo_is_refused_and_nothing_is_entered(office: Client) -> None:
-    page = office.post(RECORD, entry(scans=[SimpleUploadedFile("信.jpg", b"%PDF-1.4")])).content.decode()
-    assert "这个文件不是" in page
-    assert not Suggestion.objects.exists()
-
-
-@pytest.mark.parametrize("role", ["auditor", "editor", "sysadmin", "clerk", "citizen"])
-def test_who_may_not_enter_suggestions(role: str, sign_in: Any, request: Any) -> None:
-    sign_in(request.getfixturevalue(role)).post(RECORD, entry())
-    assert not Suggestion.objects.exists()
-
-
-# --- the first page -----------------------------------------------------------------------------
-def test_the_first_page_counts_what_waits_and_warns(office: Client) -> None:
-    SuggestionFactory()
-    NoticeFactory(stuck=True)
-    page = office.get(reverse("wagtailadmin_home")).content.decode()
-    assert "待初审" in page and "有 1 条短信没有送达" in page
-
-
-@pytest.mark.parametrize("role", ["editor", "sysadmin"])
-def test_who_does_not_read_suggestions_has_no_counts_of_them(role: str, sign_in: Any, request: Any) -> None:
-    page = sign_in(request.getfixturevalue(role)).get(reverse("wagtailadmin_home")).content.decode()
-    assert "待初审" not in page

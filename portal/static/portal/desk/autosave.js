@@ -19,10 +19,12 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     dirty = false;
     say(textSaving);
     try {
-      const answer = await fetch(autosave, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+      const typed = new FormData(form);
+      for (const input of form.querySelectorAll("input[type=file]")) typed.delete(input.name);
+      const answer = await fetch(autosave, { method: "POST", body: typed, credentials: "same-origin" });
       const result = await answer.json();
       if (answer.ok) {
-        form.elements.version.value = result.version;
+        if (result.version) form.elements.version.value = result.version;
         say(textSaved.replace("{time}", result.saved));
       } else {
         say(result.error);
