@@ -50,7 +50,7 @@ def record(request: HttpRequest) -> HttpResponse:
 
 def opening(request: HttpRequest) -> RecordForm:
     """An empty form with what repeats, or one of the clerk's own drafts."""
-    draft = DeskDraft.objects.filter(clerk=request.user, key=request.GET.get("draft", "")).first()
+    draft = DeskDraft.objects.filter(clerk=request.user.pk, key=request.GET.get("draft", "")).first()
     if draft:
         return RecordForm(initial={**draft.values, "submission_key": draft.key})
     return RecordForm(initial=request.session.get(LAST))
@@ -147,7 +147,7 @@ def page(
     request: HttpRequest, form: RecordForm, scans: list[Attachment] | None = None, *, twin: Suggestion | None = None
 ) -> HttpResponse:
     key = str(form["submission_key"].value())
-    drafts = DeskDraft.objects.filter(clerk=request.user).exclude(key=key)
+    drafts = DeskDraft.objects.filter(clerk=request.user.pk).exclude(key=key)
     return admin_page(
         request, "portal/admin/record.html", title=_("登记建议"), icon="plus", form=form,
         lead=_("登记电话、信件、现场、走访等渠道收到的建议。登记后打印回执交给提出人。"),
@@ -180,7 +180,7 @@ def draft(request: HttpRequest) -> JsonResponse:
 @office_view(permissions.RECORD)
 def drop_draft(request: HttpRequest, key: str) -> HttpResponse:
     """Forget one of the clerk's own drafts."""
-    get_object_or_404(DeskDraft, clerk=request.user, key=key).delete()
+    get_object_or_404(DeskDraft, clerk=request.user.pk, key=key).delete()
     messages.success(request, _("草稿已丢弃。"))
     return redirect("office:record")
 
