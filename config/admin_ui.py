@@ -99,7 +99,8 @@ def admin_page(
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
-    """Draw a page that extends `config/admin/page.html`. `crumbs` are the ancestors; the page itself is added."""
+    """Draw a page that extends `config/admin/page.html`. `crumbs` are the ancestors; the page itself is added.
+    `wide=True` uses the whole window."""
     home = [{"url": reverse("wagtailadmin_home"), "label": _("首页")}]
     trail = home + [{"url": url, "label": label} for label, url in crumbs] + [{"url": "", "label": title}]
     context |= {"title": title, "icon": icon, "lead": lead, "actions": actions, "breadcrumbs_items": trail}

@@ -19,6 +19,7 @@ _VIEW_ALL = [
     "projects.view_project", "projects.view_report", "projects.view_step", "projects.view_supervisionorder",
     "monitors.view_monitor", "monitors.view_visit", "monitors.view_visitnote", "monitors.view_problem",
     "monitors.view_recusal", "voting.view_round", "voting.view_result",
+    "portal.view_answertemplate", "portal.view_internalnote",
 ]  # fmt: skip
 _OFFICE = [
     *_VIEW_ALL,
@@ -27,6 +28,7 @@ _OFFICE = [
     "portal.screen_suggestion", "portal.propose_decision", "portal.decide_extension", "portal.change_unit", "portal.add_unit",
     "portal.add_workday", "portal.change_workday", "portal.delete_workday", "portal.change_topic", "portal.add_topic",
     "portal.add_poster", "portal.change_poster",
+    "portal.add_answertemplate", "portal.change_answertemplate", "portal.add_internalnote",
     "portal.add_membership", "portal.change_membership",
     "projects.add_project", "projects.change_project", "projects.manage_pool", "projects.review_report",
     "projects.add_annuallist", "projects.change_annuallist", "projects.issue_order",

@@ -180,6 +180,8 @@ def _plain_words(move: Move, suggestion: Suggestion) -> str:
             return _("改革办已拟好办理意见，等另一位负责人审定。")
         case "send_back":
             return _("审定时退回，正在重新研究。")
+        case "withdraw":
+            return _("办理意见收回修改，正在重新研究。")
         case "unmerge":
             return _("不再合并，单独办理。")
     return ""

@@ -12,6 +12,7 @@ EDIT = "portal.change_suggestion"
 SCREEN = "portal.screen_suggestion"
 PROPOSE = "portal.propose_decision"
 APPROVE = "portal.approve_decision"
+NOTE = "portal.add_internalnote"
 REVEAL = "portal.reveal_person"
 READ_EXTENSIONS = "portal.view_extension"
 READ_POSTERS = "portal.view_poster"
@@ -38,6 +39,11 @@ def can_edit(user: Any) -> bool:
 def can_screen(user: Any) -> bool:
     """Accept, not accept, reconsider, merge and undo a merge, release photos."""
     return bool(user.has_perm(SCREEN))
+
+
+def can_note(user: Any) -> bool:
+    """Write an internal note."""
+    return bool(user.has_perm(NOTE))
 
 
 def can_approve(user: Any, decision: Decision) -> bool:

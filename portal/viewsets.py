@@ -20,7 +20,7 @@ from config.personal import mask_strict
 from config.privacy import mask_phone
 from config.viewsets import RecordViewSet
 from portal.duties import recount_provisional
-from portal.models import Area, Campaign, Membership, Notice, Suggestion, Topic, Unit, Workday
+from portal.models import AnswerTemplate, Area, Campaign, Membership, Notice, Suggestion, Topic, Unit, Workday
 from portal.office.people import MembershipForm
 from portal.workdays import WorkCalendar
 
@@ -122,6 +122,22 @@ class TopicViewSet(RecordViewSet):
     search_fields = ["name", "description", "keywords"]
     form_fields = ["slug", "name", "description", "keywords", "default_unit", "position"]
     inspect_view_fields = form_fields
+
+
+class AnswerTemplateViewSet(RecordViewSet):
+    """Template answers are switched off, never removed."""
+
+    model = AnswerTemplate
+    name = "templates"
+    icon = "openquote"
+    menu_hook = menu_hook("records")
+    menu_order = 45
+    ordering = ["kind", "position", "pk"]
+    list_display = ["title", "kind", Column("text", label=gettext_lazy("写法")), "used", IN_USE]
+    list_filter = ["kind", "is_active"]
+    search_fields = ["title", "text"]
+    form_fields = ["kind", "title", "text", "position", "is_active"]
+    inspect_view_fields = [*form_fields, "used"]
 
 
 class AreaViewSet(RecordViewSet):
@@ -262,6 +278,7 @@ VIEWSETS = [
     UnitViewSet,
     MembershipViewSet,
     TopicViewSet,
+    AnswerTemplateViewSet,
     AreaViewSet,
     WorkdayViewSet,
     NoticeViewSet,

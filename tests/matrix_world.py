@@ -374,6 +374,13 @@ def membership_pk() -> Arguments:
 
 
 @thing
+def template_pk() -> Arguments:
+    from portal.models import AnswerTemplate
+
+    return {"pk": AnswerTemplate.objects.earliest("pk").pk}
+
+
+@thing
 def topic_pk() -> Arguments:
     from portal.models import Topic
 

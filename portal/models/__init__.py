@@ -16,8 +16,10 @@ from portal.models.poster import Poster, PosterDay, PosterMove
 from portal.models.recording import DeskDraft, Recording
 from portal.models.similar import SimilarGram, SimilarPosting, SimilarText
 from portal.models.suggestion import ImportedReply, Suggestion, SuggestionMove
+from portal.models.triage import AnswerTemplate, InternalNote
 
 __all__ = [
+    "AnswerTemplate",
     "Area",
     "Assignment",
     "AssignmentMove",
@@ -35,6 +37,7 @@ __all__ = [
     "ImportBatchMove",
     "ImportedReply",
     "Incoming",
+    "InternalNote",
     "LearnedModel",
     "Membership",
     "Notice",

@@ -111,6 +111,17 @@ class Decision(models.Model):
         self._decide(by, approved=False, at=at or timezone.now(), returned_because=reason)
         self.suggestion._move("send_back", by=by, internal_note=reason, at=at)
 
+    @transaction.atomic
+    def withdraw(self, by: Any, *, at: datetime | None = None) -> None:
+        """Taken back by the person who proposed it, before anybody decided: ended without a yes or no."""
+        if by.pk != self.proposed_by_id:
+            raise MoveRefused(_("只有提出办理意见的人能撤回它；负责人可以退回。"))
+        at = at or timezone.now()
+        if not Decision.objects.filter(pk=self.pk, decided_at=None).update(decided_at=at):
+            raise SomebodyWasFaster(_("这条办理意见刚才已有人审定，请刷新后再看。"))
+        self.decided_at = at
+        self.suggestion._move("withdraw", by=by, at=at)
+
     def _decide(self, by: Any, **facts: Any) -> None:
         if by.pk == self.proposed_by_id:
             raise MoveRefused(_("提出办理意见的人不能自己审定，请由另一位负责人审定。"))

@@ -180,6 +180,7 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
         "unmerge": verb(Status.MERGED, Status.OPEN, _("取消合并")),
         "propose": verb(Status.OPEN, Status.PROPOSED, _("提出办理意见")),
         "send_back": verb(Status.PROPOSED, Status.OPEN, _("退回重拟")),
+        "withdraw": verb(Status.PROPOSED, Status.OPEN, _("撤回办理意见")),
         "adopt": verb(Status.PROPOSED, Status.ADOPTED, _("采纳")),
         "refer": verb(Status.PROPOSED, Status.REFERRED, _("转民生实事")),
         "defer": verb(Status.PROPOSED, Status.DEFERRED, _("分步推进")),

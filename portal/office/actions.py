@@ -20,9 +20,11 @@ from wagtail.log_actions import log
 from config.admin_ui import office_view
 from config.moves import MoveRefused, SomebodyWasFaster
 from portal import permissions
-from portal.models import Decision, Suggestion
+from portal.models import AnswerTemplate, Decision, Suggestion
 from portal.office import forms, screen
 from portal.office.queue import Queue
+from portal.office.timeline import happened_since
+from portal.office.undoing import remember
 
 Data = dict[str, Any]
 
@@ -44,6 +46,16 @@ def accept(one: Suggestion, by: Any, data: Data) -> None:
     one.attachments.update(is_released=False)
     one.attachments.filter(pk__in=[photo.pk for photo in data["photos"]]).update(is_released=True)
     _correct(one, data, ["topic", "area"], _("初审时更正"))
+    if data["into"]:
+        one.merge_into(data["into"], by)
+
+
+@transaction.atomic
+def merge(one: Suggestion, by: Any, data: Data) -> None:
+    """Merge what one press names: this one among them, from the status that was seen."""
+    lead = one if data["lead"] == one else data["lead"]
+    for member in data["members"]:
+        (one if member == one else member).merge_into(lead, by)
 
 
 @transaction.atomic
@@ -98,6 +110,12 @@ DEEDS: dict[str, Deed] = {
     "propose": Deed(
         forms.ProposeForm, permissions.PROPOSE, propose, gettext_lazy("%s 的办理意见已提出，等另一位负责人审定。")
     ),
+    "withdraw": Deed(
+        forms.DecideForm, permissions.PROPOSE,
+        lambda one, by, data: _seen_decision(one, data).withdraw(by),
+        gettext_lazy("%s 的办理意见已撤回，可以重新拟定。"),
+    ),
+    "merge_into": Deed(forms.MergeIntoForm, permissions.SCREEN, merge, gettext_lazy("%s 已并案。")),
     "approve": Deed(
         forms.DecideForm, permissions.APPROVE,
         lambda one, by, data: _seen_decision(one, data).approve(by),
@@ -154,9 +172,18 @@ def perform(request: HttpRequest, verb: str, deed: Deed, one: Suggestion) -> Htt
         fresh = screen.load(one.number)
         kept = {verb: form} if fresh.status == form.cleaned_data["seen"] else {}
         typed = [] if kept else form.typed()
-        return screen.draw(request, fresh, queue, bound=kept, typed=typed, status=409 if late else 200)
-    messages.success(request, deed.done % one.number)
+        since = [] if kept else happened_since(fresh, form.cleaned_data["opened"])
+        return screen.draw(request, fresh, queue, bound=kept, typed=typed, since=since, status=409 if late else 200)
+    AnswerTemplate.count_uses(form.cleaned_data.get("begun", ()))
+    remember(request, one, verb, _said(deed, one, form.cleaned_data))
     return redirect(_onward(request, one, following, queue))
+
+
+def _said(deed: Deed, one: Suggestion, data: Data) -> str:
+    """What was done, in a sentence."""
+    if data.get("into"):
+        return _("%(number)s 已受理并并入 %(lead)s。") % {"number": one.number, "lead": data["into"].number}
+    return str(deed.done % one.number)
 
 
 def _take(request: HttpRequest, verb: str, form: forms.TakingForm, queue: Queue) -> HttpResponse:
@@ -174,8 +201,22 @@ def _take(request: HttpRequest, verb: str, form: forms.TakingForm, queue: Queue)
     return screen.draw(request, one, queue, bound={verb: taken or form})
 
 
+@require_POST
+@office_view(permissions.NOTE)
+def note(request: HttpRequest, number: str) -> HttpResponse:
+    """Write an internal note; the screen comes back where it was."""
+    one, queue = screen.load(number), Queue(request)
+    form = forms.NoteInsideForm(request.POST)
+    if not form.is_valid():
+        return screen.draw(request, one, queue, note=form)
+    one.internal_notes.create(by=request.user, text=form.cleaned_data["text"])
+    return redirect(reverse("office:suggestion", args=[number]) + queue.query() + "#notes")
+
+
 def _onward(request: HttpRequest, one: Suggestion, following: Suggestion | None, queue: Queue) -> str:
     """The next in the queue that the person works through; the queue itself at its end; here for a single one."""
+    if "stay" in request.POST:  # undone: look at it again, in the same list
+        return reverse("office:suggestion", args=[one.number]) + queue.query()
     if "tab" not in request.GET:
         return reverse("office:suggestion", args=[one.number])
     if following is None:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models import Area, Attachment, Consent, Decision, Suggestion, Topic, Unit
 from portal.models.public_text import KIND_LABELS, TEXTS
+from portal.models.triage import NOTE_MAX as INTERNAL_MAX
+from portal.office import phrases
 
 REASON_MIN = 6
 NOTE_MAX = 500
@@ -59,10 +61,12 @@ class ActionForm(forms.Form):
     """A move on the work screen; `seen` is the status that the person saw when they decided."""
 
     seen = forms.ChoiceField(choices=Suggestion.Status.choices, widget=forms.HiddenInput)
+    opened = forms.FloatField(widget=forms.HiddenInput, required=False)  # when the page was drawn, seconds since 1970
 
     def __init__(self, data: Any = None, *, suggestion: Suggestion, **kwargs: Any) -> None:
         self.suggestion = suggestion
-        kwargs["initial"] = {"seen": suggestion.status} | kwargs.get("initial", {})
+        first = {"seen": suggestion.status, "opened": f"{timezone.now().timestamp():.3f}"}
+        kwargs["initial"] = first | kwargs.get("initial", {})
         super().__init__(data, **kwargs)
         self.sent: Any = self.data  # outlives a form that is shown again as if new
 
@@ -71,6 +75,27 @@ class ActionForm(forms.Form):
         texts = [name for name, field in self.fields.items() if isinstance(field.widget, forms.Textarea)]
         values = ((self.fields[name].label, self.data.get(self.add_prefix(name), "")) for name in texts)
         return [(str(label), text) for label, text in values if text.strip()]
+
+
+class TemplatedForm(ActionForm):
+    """A move whose public words may begin with a template answer. `begun` names the templates that were taken."""
+
+    templated = "note"
+    begun = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        text = phrases.filled(data.get(self.templated) or "", self.places(data))
+        if left := phrases.still_open(text):
+            self.add_error(self.templated, _("还有没填的{%s}，请写上或删去。") % left[0])
+        else:
+            data[self.templated] = text
+        data["begun"] = [int(pk) for pk in data.get("begun", "").split() if pk.isdecimal()][:20]
+        return data
+
+    def places(self, data: dict[str, Any]) -> phrases.Facts:
+        """What is filled in where a template left a place open."""
+        return phrases.known(self.suggestion)
 
 
 class TextForm(ActionForm):
@@ -117,6 +142,11 @@ class TextForm(ActionForm):
         lines = self.sent.get(self.add_prefix("also"), "").splitlines()
         return shown, [line.strip() for line in lines if line.strip()]
 
+    @property
+    def differs(self) -> bool:
+        """Whether the public reads other words than were written."""
+        return any(part["text"] != getattr(self.suggestion, part["name"]) for part in self.preview())
+
     def preview(self) -> list[dict[str, str]]:
         """The text as the public will read it."""
         shown, hidden = self.words()
@@ -160,8 +190,14 @@ class TakingForm(ActionForm):
         return form
 
 
-class AcceptForm(TakingForm, TextForm):
+class AcceptForm(TakingForm, TextForm, TemplatedForm):
+    """Accept; `into`, when one button does both, is the one to merge into at once."""
+
     takes = ("topic",)
+    into = forms.ModelChoiceField(
+        Suggestion.objects.all(), required=False, widget=forms.HiddenInput,
+        error_messages={"invalid_choice": _("要并入的那一条已经不在了，请重新选。")},
+    )  # fmt: skip
     topic = forms.ModelChoiceField(Topic.objects.all(), label=_("领域"), required=False, empty_label=_("还说不准"))
     area = AreaField()
     photos = forms.ModelMultipleChoiceField(Attachment.objects.none(), label=_("可以公开的照片"), required=False)
@@ -177,7 +213,7 @@ class AcceptForm(TakingForm, TextForm):
         self.fields["photos"].queryset = suggestion.attachments.all()  # type: ignore[attr-defined]
 
 
-class RefuseForm(ActionForm):
+class RefuseForm(TemplatedForm):
     reason = forms.ChoiceField(choices=[("", _("请选择")), *Suggestion.Refusal.choices], label=_("不受理的原因"))
     note = ReasonField(label=_("给提出人的说明"), help_text=_("提出人会看到。请写清为什么，以及可以到哪里反映。"))
 
@@ -189,8 +225,9 @@ class NoteForm(ActionForm):
     )  # fmt: skip
 
 
-class ProposeForm(TakingForm):
+class ProposeForm(TakingForm, TemplatedForm):
     takes = ("topic", "unit")
+    templated = "reason"
     topic = forms.ModelChoiceField(
         Topic.objects.all(), label=_("领域"), required=False, empty_label=_("还说不准"),
         help_text=_("受理时定的不对，可以在这里更正，公众能看到。"),
@@ -225,6 +262,14 @@ class ProposeForm(TakingForm):
             data |= {"phase": "", "target_year": None}
         return data
 
+    def places(self, data: dict[str, Any]) -> phrases.Facts:
+        chosen = {
+            "单位": data.get("unit") and data["unit"].name,
+            "年度": data.get("target_year"),
+            "领域": data.get("topic"),
+        }
+        return super().places(data) | {name: str(value) for name, value in chosen.items() if value}
+
     def _check_year(self, year: int | None) -> None:
         this_year = timezone.localdate().year
         if year is None:
@@ -232,6 +277,31 @@ class ProposeForm(TakingForm):
                 self.add_error("target_year", _("请填写计划在哪一年办成。"))
         elif not this_year <= year <= this_year + 10:
             self.add_error("target_year", _("请填写今年到十年以内的年份。"))
+
+
+class MergeIntoForm(ActionForm):
+    """This one and others that very likely say the same, merged by one press. `members` are merged into `lead`."""
+
+    lead = forms.ModelChoiceField(Suggestion.objects.all(), widget=forms.HiddenInput)
+    members = forms.ModelMultipleChoiceField(
+        Suggestion.objects.all(), to_field_name="number", widget=forms.MultipleHiddenInput
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        lead, members = data.get("lead"), list(data.get("members") or ())
+        if lead and (lead in members or self.suggestion not in (lead, *members)):
+            raise forms.ValidationError(_("请从列出的相近建议里选。"))
+        return data
+
+
+class NoteInsideForm(forms.Form):
+    """A remark for the office."""
+
+    text = forms.CharField(
+        label=_("写一条内部备注"), max_length=INTERNAL_MAX, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("请写下要记的话。")},
+    )  # fmt: skip
 
 
 class DecideForm(ActionForm):

@@ -18,6 +18,7 @@ from portal import permissions
 from portal.models import Suggestion
 from portal.office.lights import office_light
 from portal.office.queue import PAGE, Queue, with_facts
+from portal.office.undoing import last_deed
 from portal.workdays import WorkCalendar
 
 
@@ -36,6 +37,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         icon="tasks",
         actions=record if permissions.can_record(request.user) else [],
         queue=work,
+        done=last_deed(request),
         tabs=work.tabs(),
         filter=work.filter,
         reset_href=reverse("office:queue") + f"?tab={work.tab.key}" if work.is_filtered else "",

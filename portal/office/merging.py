@@ -88,6 +88,20 @@ def likely_group(one: Suggestion, similar: list[Likeness]) -> Group | None:
     return Group(lead, rest) if rest and one in (lead, *rest) else None
 
 
+def likely_lead(one: Suggestion, similar: list[Likeness]) -> Suggestion | None:
+    """The best of those that one which is not accepted yet could be merged into at once."""
+    for like in similar:
+        other = like.suggestion
+        if (
+            like.is_likely
+            and like.may_lead
+            and other.campaign_id == one.campaign_id
+            and other.is_public >= one.is_public
+        ):
+            return other
+    return None
+
+
 def _best_lead(picked: list[Suggestion]) -> int:
     """The one that others were merged into already, else the first to arrive that may lead."""
     able = [one for one in picked if one.status not in (*Suggestion.HIDDEN, Status.MERGED)] or picked

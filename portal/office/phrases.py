@@ -1,27 +1,46 @@
-"""Template answers: a clear reason to begin from, by route. The officer finishes the sentence."""
+"""Template answers on the work screen: which fit, what is filled in where they left a place open, how often each is used."""
 
-from django.utils.translation import gettext_lazy as _
+from __future__ import annotations
 
-from portal.models import Decision
+from typing import Any
 
-Route = Decision.Route
-PHRASES = {
-    Route.ADOPT: [
-        _("这件事群众反映集中，花钱不多、见效快，拟纳入今年的项目库，由责任单位拿出方案，进展会在项目页公开。"),
-        _("同类问题在多个县区都有，拟作为项目先办成一处，再总结推开。"),
-    ],
-    Route.REFER: [
-        _("这件事需要较大投入和跨年建设，拟转入民生实事项目统筹安排，进展由民生实事办公布。"),
-    ],
-    Route.DEFER: [
-        _("方向可行，但今年的条件还不够（写明缺什么），拟分步推进，先做前期工作，到期再办。"),
-    ],
-    Route.ASSIGN: [
-        _("这件事属于责任单位日常职责，请其 7 个工作日内查清情况并公开答复。"),
-        _("情况需要现场核实，请责任单位到场查看后答复：能改的什么时候改好，不能改的说明原因。"),
-    ],
-    Route.DECLINE: [
-        _("现行规定（写明哪一条）不允许这样做，无法采纳，感谢您的建议。"),
-        _("同样的做法已经在实行（写明在哪里、怎么办理），不再另立项目。"),
-    ],
-}  # fmt: skip
+from django.utils.translation import gettext as _
+
+from portal.models import AnswerTemplate, Suggestion
+from portal.models.assignment import ANSWER_DAYS
+from portal.models.triage import PLACE, PLACES
+
+Facts = dict[str, str]
+BY_VERB = {"accept": ("accept",), "refuse": ("refuse",), "propose": ("adopt", "refer", "defer", "assign", "decline")}
+
+
+def offered(verbs: Any) -> dict[str, list[AnswerTemplate]]:
+    """The templates in use for these forms: kind → templates. One query."""
+    kinds = [kind for verb in verbs for kind in BY_VERB.get(verb, ())]
+    found: dict[str, list[AnswerTemplate]] = {}
+    if kinds:
+        for one in AnswerTemplate.objects.filter(kind__in=kinds, is_active=True).order_by("position", "pk"):
+            found.setdefault(one.kind, []).append(one)
+    return found
+
+
+def known(one: Suggestion) -> Facts:
+    """What can be filled in before anything is chosen."""
+    return {
+        "编号": one.number,
+        "标题": one.public_title,
+        "领域": str(one.topic) if one.topic else "",
+        "地点": one.public_place or (one.area.full_name if one.area else ""),
+        "期限": _("%d 个工作日内") % ANSWER_DAYS,
+        "年度": str(one.campaign.year),
+    }
+
+
+def filled(text: str, facts: Facts) -> str:
+    """The text with every known place filled in."""
+    return PLACE.sub(lambda found: facts.get(found[1]) or found[0], text)
+
+
+def still_open(text: str) -> list[str]:
+    """Places that nobody has filled in: names of our own only, so that other braces stay what they are."""
+    return [name for name in PLACE.findall(text) if name in PLACES]

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from config.admin_ui import capped_count
+from config.admin_ui import COUNT_CAP, capped_count
 from portal.models import Area, Attachment, Decision, ImportBatch, Suggestion, Topic
 from portal.models.suggestion import SuggestionQuerySet
 
@@ -66,7 +66,7 @@ class QueueFilter(forms.Form):
         super().__init__(*args, **kwargs)
         if not self.data.get("batch"):  # one comes from a batch's page; nobody else needs the choice
             self.fields["batch"].widget = forms.HiddenInput()
-        self.fields["q"].widget.attrs.update(type="search", placeholder=_("标题、内容、地点或编号"))
+        self.fields["q"].widget.attrs.update({"data-key": "/"}, type="search", placeholder=_("标题、内容、地点或编号"))
 
 
 def in_tab(key: str) -> SuggestionQuerySet:
@@ -209,6 +209,14 @@ class Queue:
         light = self.rows.only("number", "received_at")
         earlier, later = earlier_than(light, mark).first(), later_than(light, mark).first()
         return (later, earlier) if self.tab.newest_first else (earlier, later)
+
+    def position(self, suggestion: Suggestion) -> tuple[str, str] | None:
+        """(which, of how many) in this list; None when it does not stand there."""
+        if not self.rows.filter(pk=suggestion.pk).exists():
+            return None
+        before = (later_than if self.tab.newest_first else earlier_than)(self.rows, Mark.of(suggestion))
+        n = before.order_by()[: COUNT_CAP + 1].count()
+        return (f"{n + 1:,}" if n <= COUNT_CAP else f"{COUNT_CAP:,}+"), capped_count(self.rows)
 
 
 def _count(rows: Any, link: str) -> Any:

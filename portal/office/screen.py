@@ -15,14 +15,14 @@ from config.privacy import mask_phone, surname_only
 from portal import permissions
 from portal.models import Consent, Decision, Suggestion
 from portal.models.public_text import KIND_LABELS, TEXTS
-from portal.office import forms
+from portal.office import forms, phrases
 from portal.office.lights import office_light
-from portal.office.merging import likely_group
-from portal.office.phrases import PHRASES
+from portal.office.merging import Group, likely_group, likely_lead
 from portal.office.queue import Queue
 from portal.office.timeline import timeline
+from portal.office.undoing import last_deed
 from portal.proposals import Proposal, propose_topics, propose_units
-from portal.similar import WORTH_SHOWING, similar_to
+from portal.similar import WORTH_SHOWING, Likeness, similar_to
 from portal.workdays import WorkCalendar
 
 Bound = dict[str, forms.ActionForm]
@@ -39,6 +39,7 @@ OFFERED: dict[str, tuple[tuple[str, type[forms.ActionForm], str], ...]] = {
     Status.PROPOSED: (
         ("approve", forms.DecideForm, permissions.APPROVE),
         ("send_back", forms.SendBackForm, permissions.APPROVE),
+        ("withdraw", forms.DecideForm, permissions.PROPOSE),
     ),
 }
 
@@ -63,61 +64,94 @@ def draw(
     *,
     bound: Bound | None = None,
     typed: list[tuple[str, str]] | None = None,
+    since: list[dict[str, Any]] | None = None,
     person: dict[str, str] | None = None,
     reveal: Any = None,
+    note: Any = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The work screen. `bound`: forms that came back; `typed`: texts of a move that is no longer possible;
-    `person`: name and phone, when they were just revealed."""
-    pending = one.decisions.pending().select_related("proposed_by", "unit").first()
-    previous, following = queue.neighbours(one)
-    similar = similar_to(one, floor=WORTH_SHOWING) if one.status in (Status.RECEIVED, Status.OPEN) else []
-    query = queue.query()
-    photos = list(one.attachments.all())
-    offered = _forms(request, one, pending, bound or {})
+    """The work screen. `bound`: forms that came back; `typed`: texts of a move that is no longer possible, `since`: what
+    happened meanwhile; `person`: name and phone, when they were just revealed."""
     return admin_page(
-        request,
-        "portal/admin/suggestion.html",
-        title=one.office_wording(one.title),
-        icon="form",
+        request, "portal/admin/suggestion.html", title=one.office_wording(one.title), icon="form", wide=True,
         crumbs=[(_("建议办理"), reverse("office:queue")), (queue.tab.label, queue.url)],
-        actions=_head(request, one, query),
-        status=status,
-        one=one,
-        light=office_light(one, WorkCalendar.current(), timezone.localdate()),
-        texts={name: _marked(one, getattr(one, name), private=bool(person)) for name in TEXTS},
-        facts=_facts(one),
-        author=_author(one, person),
-        reveal_form=(reveal or forms.RevealForm())
-        if permissions.can_reveal(request.user, one) and not person
-        else None,
-        photos=photos,
-        ticked=_ticked(offered, [photo.pk for photo in photos]),
-        forms=offered,
-        text_form=_text_form(request, one, offered, bound or {}),
-        proposed=_proposed(one, offered),
-        pending=pending,
-        own_proposal=bool(pending and pending.proposed_by_id == request.user.pk),
-        sent_back=_sent_back(one),
-        phrases=PHRASES,
-        typed=typed or [],
-        members=list(one.members.defer("name", "phone").order_by("received_at")),
-        similar=similar,
-        likely=likely_group(one, similar) if similar and permissions.can_screen(request.user) else None,
-        timeline=timeline(one),
-        can_screen=permissions.can_screen(request.user),
-        queue=queue,
-        query=query,
-        previous=previous,
-        following=following,
-    )
+        actions=_head(request, one, queue.query()), status=status, one=one, typed=typed or [], since=since or [],
+        **_place_in_queue(one, queue), **_reading(one, person), **_deciding(request, one, bound or {}),
+        **_person(request, one, person, reveal), **_around(request, one, note), done=last_deed(request),
+    )  # fmt: skip
 
 
-def _forms(request: HttpRequest, one: Suggestion, pending: Decision | None, bound: Bound) -> Bound:
+# --- parts of the page ----------------------------------------------------------------------------
+def _place_in_queue(one: Suggestion, queue: Queue) -> dict[str, Any]:
+    """Where in the list the person is, and the neighbours there."""
+    previous, following = queue.neighbours(one)
+    return {
+        "queue": queue, "query": queue.query(), "previous": previous, "following": following,
+        "position": queue.position(one), "light": office_light(one, WorkCalendar.current(), timezone.localdate()),
+    }  # fmt: skip
+
+
+def _reading(one: Suggestion, person: dict[str, str] | None) -> dict[str, Any]:
+    """What was written, what is known of it, what happened to it."""
+    return {
+        "texts": {name: _marked(one, getattr(one, name), private=bool(person)) for name in TEXTS},
+        "facts": _facts(one),
+        "members": list(one.members.defer("name", "phone").order_by("received_at")),
+        "timeline": timeline(one),
+    }
+
+
+def _deciding(request: HttpRequest, one: Suggestion, bound: Bound) -> dict[str, Any]:
+    """The forms of what may be done now, and what stands beside them."""
+    pending = one.decisions.pending().select_related("proposed_by", "unit").first()
+    own = bool(pending and pending.proposed_by_id == request.user.pk)
+    offered = _forms(request, one, pending, bound, own=own)
+    photos = list(one.attachments.all())
+    return {
+        "forms": offered, "pending": pending, "own_proposal": own, "photos": photos,
+        "ticked": _ticked(offered, [photo.pk for photo in photos]),
+        "text_form": _text_form(request, one, offered, bound),
+        "proposed": _proposed(one, offered), "sent_back": _sent_back(one),
+        "phrases": phrases.offered(offered), "places": phrases.known(one),
+        **_alike(request, one),
+    }  # fmt: skip
+
+
+def _alike(request: HttpRequest, one: Suggestion) -> dict[str, Any]:
+    """Similar ones, and what one press would merge: the group of an accepted one, the lead for one that is not yet."""
+    similar: list[Likeness] = []
+    group: Group | None = None
+    lead: Suggestion | None = None
+    if one.status in (Status.RECEIVED, Status.OPEN):
+        similar = similar_to(one, floor=WORTH_SHOWING)
+    if similar and permissions.can_screen(request.user):
+        if one.status == Status.OPEN:
+            group = likely_group(one, similar)
+        else:
+            lead = likely_lead(one, similar)
+    return {"similar": similar, "likely": group, "likely_lead": lead}
+
+
+def _person(request: HttpRequest, one: Suggestion, person: dict[str, str] | None, reveal: Any) -> dict[str, Any]:
+    may = permissions.can_reveal(request.user, one) and not person
+    return {"author": _author(one, person), "reveal_form": (reveal or forms.RevealForm()) if may else None}
+
+
+def _around(request: HttpRequest, one: Suggestion, note: Any) -> dict[str, Any]:
+    """What the office keeps beside the suggestion."""
+    may_note = permissions.can_note(request.user)
+    return {
+        "notes": list(one.internal_notes.select_related("by")),
+        "note_form": (note or forms.NoteInsideForm()) if may_note else None,
+        "can_screen": permissions.can_screen(request.user),
+    }
+
+
+def _forms(request: HttpRequest, one: Suggestion, pending: Decision | None, bound: Bound, *, own: bool) -> Bound:
     """What may be done now by this person; a form that came back keeps what was typed."""
     offered = {}
     for verb, form_class, right in OFFERED.get(one.status, ()):
-        if not request.user.has_perm(right):
+        if not request.user.has_perm(right) or (verb == "withdraw" and not own):
             continue
         initial = {"decision": pending.pk} if pending else {}
         offered[verb] = bound.get(verb) or form_class(suggestion=one, prefix=verb, initial=initial)

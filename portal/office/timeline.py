@@ -35,6 +35,11 @@ def timeline(suggestion: Suggestion) -> list[dict[str, Any]]:
     return entries
 
 
+def happened_since(suggestion: Suggestion, opened: float | None) -> list[dict[str, Any]]:
+    """What others did after a page was drawn, the newest first; `opened` in seconds since 1970."""
+    return [entry for entry in timeline(suggestion) if opened and entry["when"].timestamp() > opened]
+
+
 def _moves(suggestion: Suggestion) -> list[dict[str, Any]]:
     return [
         {

@@ -30,5 +30,8 @@ urlpatterns = [
     path("<slug:number>/propose/", actions.view_of("propose"), name="propose"),
     path("<slug:number>/approve/", actions.view_of("approve"), name="approve"),
     path("<slug:number>/send-back/", actions.view_of("send_back"), name="send_back"),
+    path("<slug:number>/withdraw/", actions.view_of("withdraw"), name="withdraw"),
+    path("<slug:number>/merge/", actions.view_of("merge_into"), name="merge_into"),
+    path("<slug:number>/notes/", actions.note, name="note"),
     path("<slug:number>/unmerge/", actions.view_of("unmerge"), name="unmerge"),
 ]

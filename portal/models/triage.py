@@ -1,0 +1,80 @@
+"""What the office keeps for its own work on suggestions: notes that stay inside, and answers to begin from."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.models.suggestion import Suggestion
+
+NOTE_MAX = 2000
+PLACE = re.compile(r"\{([^{}\s]{1,8})\}")
+PLACES = ("编号", "标题", "领域", "地点", "单位", "期限", "年度")  # what a template answer may leave open
+
+
+class InternalNote(models.Model):
+    """A remark of the office on a suggestion. Read by the office and the auditor, shown to nobody else, never changed."""
+
+    suggestion = models.ForeignKey(Suggestion, models.PROTECT, related_name="internal_notes", verbose_name=_("建议"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("记录人"))
+    at = models.DateTimeField(_("时间"), default=timezone.now)
+    text = models.TextField(_("内部备注"), max_length=NOTE_MAX)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("内部备注")
+        verbose_name_plural = _("内部备注")
+
+    def __str__(self) -> str:
+        return f"{self.suggestion.number}: {self.at:%Y-%m-%d %H:%M}"
+
+
+class AnswerTemplate(models.Model):
+    """参考写法: words that an officer begins from, kept by the office. `{编号}` and the like are filled in."""
+
+    class Kind(models.TextChoices):
+        """The verb or the route whose words these are."""
+
+        ACCEPT = "accept", _("受理")
+        REFUSE = "refuse", _("不受理")
+        ADOPT = "adopt", _("采纳，纳入项目库")
+        REFER = "refer", _("转民生实事")
+        DEFER = "defer", _("分步推进")
+        ASSIGN = "assign", _("转责任单位答复")
+        DECLINE = "decline", _("不予采纳")
+
+    kind = models.CharField(_("用于"), max_length=10, choices=Kind)
+    title = models.CharField(_("简称"), max_length=30)
+    text = models.TextField(
+        _("写法"), max_length=500, help_text=_("可以留空由系统填写：{编号} {标题} {领域} {地点} {单位} {期限} {年度}。")
+    )
+    is_active = models.BooleanField(_("在用"), default=True)
+    position = models.PositiveSmallIntegerField(_("次序"), default=10)
+    used = models.PositiveIntegerField(_("用过几次"), default=0, editable=False)
+
+    class Meta:
+        ordering = ["kind", "position", "pk"]
+        verbose_name = _("参考写法")
+        verbose_name_plural = _("参考写法")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}：{self.title}"
+
+    def clean(self) -> None:
+        if unknown := [name for name in PLACE.findall(self.text) if name not in PLACES]:
+            known = " ".join(f"{{{name}}}" for name in PLACES)
+            raise ValidationError(
+                {"text": _("不认识 {%(name)s}，可以用的是：%(known)s。") % {"name": unknown[0], "known": known}}
+            )
+
+    @classmethod
+    def count_uses(cls, pks: Any) -> None:
+        """Add one to each of these; called when the answer that began with them was given."""
+        cls.objects.filter(pk__in=pks).update(used=F("used") + 1)
