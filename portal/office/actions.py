@@ -206,10 +206,11 @@ def _take(request: HttpRequest, verb: str, form: forms.TakingForm, queue: Queue)
 def note(request: HttpRequest, number: str) -> HttpResponse:
     """Write an internal note; the screen comes back where it was."""
     one, queue = screen.load(number), Queue(request)
+    by: Any = request.user
     form = forms.NoteInsideForm(request.POST)
     if not form.is_valid():
         return screen.draw(request, one, queue, note=form)
-    one.internal_notes.create(by=request.user, text=form.cleaned_data["text"])
+    one.internal_notes.create(by=by, text=form.cleaned_data["text"])
     return redirect(reverse("office:suggestion", args=[number]) + queue.query() + "#notes")
 
 

@@ -8,7 +8,7 @@ from config.append_only import AppendOnly
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0007_import_batch"),
+        ("portal", "0009_consent"),
     ]
 
     operations = [
