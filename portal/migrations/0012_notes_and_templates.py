@@ -8,7 +8,7 @@ from config.append_only import AppendOnly
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0009_consent"),
+        ("portal", "0011_recordings"),
     ]
 
     operations = [

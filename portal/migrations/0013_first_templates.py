@@ -30,6 +30,6 @@ def write_templates(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0010_notes_and_templates")]
+    dependencies = [("portal", "0012_notes_and_templates")]
 
     operations = [migrations.RunPython(write_templates, migrations.RunPython.noop, elidable=True)]
