@@ -1,7 +1,8 @@
-"""Chinese full-text search on the database: single characters and bigrams at index time, bigrams in the query.
+"""Full-text search of the admin in Chinese: single characters and bigrams at index time, bigrams in the query.
 
 Both databases take an unbroken run of Chinese as one word, and word segmentation loses hits (路灯不亮 is cut as 路 and
-灯不亮). With every pair of neighbours indexed, any substring is found, in the admin too. Named in WAGTAILSEARCH_BACKENDS.
+灯不亮). With every pair of neighbours indexed, any substring is found, in either script. Named in WAGTAILSEARCH_BACKENDS.
+`portal.searching` is what the public searches with.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from modelsearch.backends.database import SearchBackend as DatabaseSearchBackend
 from wagtail.search import index
 from wagtail.search.query import And, Boost, Not, Or, Phrase, PlainText, SearchQuery
 
+from config.wording import normal, plain
+
 _PIECES = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]+|[^\W_]+")
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 
@@ -23,24 +26,24 @@ def _pairs(run: str) -> Iterator[str]:
 
 
 def index_text(text: str) -> str:
-    """What is stored in the index: Chinese runs as characters and pairs, other words as they are, lower case."""
+    """What is stored in the index: Chinese runs as characters and pairs, other words as they are; in normal form."""
     words: list[str] = []
-    for piece in _PIECES.findall(text or ""):
+    for piece in _PIECES.findall(normal(text or "")):
         if _CHINESE.match(piece):
             words += [*piece, *_pairs(piece)]
         else:
-            words.append(piece.lower())
+            words.append(piece)
     return " ".join(words)
 
 
 def query_text(text: str) -> str:
     """What is looked for: Chinese runs as pairs (a single character as itself), other words as they are."""
     words: list[str] = []
-    for piece in _PIECES.findall(text or ""):
+    for piece in _PIECES.findall(plain(text or "")):
         if _CHINESE.match(piece) and len(piece) > 1:
             words += _pairs(piece)
         else:
-            words.append(piece.lower())
+            words.append(piece)
     return " ".join(words)
 
 

@@ -153,6 +153,7 @@ def prepare(mode: str, env: dict[str, str], data: str) -> None:
     manage(env, "migrate", "--verbosity", "0")
     say("③ 装载" + ("演示城市…" if mode == "demo" else "真实留言，并走完一年的办理…"))
     manage(env, "load_demo") if mode == "demo" else manage(env, "load_real", data)
+    manage(env, "index_search")
     say("④ 整理页面文件…")
     manage(env, "collectstatic", "--noinput", "--verbosity", "0")
     ready.write_text(json.dumps(state))

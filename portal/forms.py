@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.forms import HintedRadioSelect, MultipleFileField, MultipleFileInput
 from config.privacy import normal_phone
-from portal.models import Area, Campaign, Poster, Suggestion, Topic, Verdict
+from portal.models import Area, Poster, Suggestion, Topic, Verdict
 from portal.models.public_text import TEXTS
 
 MIN_FILL_SECONDS = 3
@@ -281,68 +281,3 @@ class NameForm(forms.Form):
         label=_("显示姓名"), max_length=40, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text=_("工作人员联系您时用的称呼；不会因此公开。"),
     )  # fmt: skip
-
-
-class FilterForm(forms.Form):
-    """Search, filters and order of the public list. An unknown value is an error, never ignored."""
-
-    GROUPS = {
-        "waiting": (_("还没有回音"), Suggestion.UNDECIDED),
-        "adopted": (_("采纳，纳入项目库"), (Suggestion.Status.ADOPTED,)),
-        "referred": (_("转民生实事、分步推进"), (Suggestion.Status.REFERRED, Suggestion.Status.DEFERRED)),
-        "answered": (_("已答复、已办结"), (Suggestion.Status.ANSWERED, Suggestion.Status.CLOSED)),
-        "declined": (_("不予采纳"), (Suggestion.Status.DECLINED,)),
-        "merged": (_("合并办理"), (Suggestion.Status.MERGED,)),
-    }
-    SORTS = {"newest": _("最新收到"), "supported": _("附议最多")}
-
-    q = forms.CharField(
-        label=_("找建议"), required=False, max_length=50,
-        widget=forms.TextInput(attrs={"type": "search", "enterkeyhint": "search", "placeholder": _("几个字，或受理编号")}),
-    )  # fmt: skip
-    topic = forms.ChoiceField(label=_("领域"), required=False)
-    county = forms.ChoiceField(label=_("区划"), required=False)
-    state = forms.ChoiceField(label=_("进展"), required=False)
-    year = forms.ChoiceField(label=_("年度"), required=False)
-    channel = forms.ChoiceField(label=_("来源"), required=False)
-    sort = forms.ChoiceField(label=_("排列"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        every = ("", _("全部"))
-        counties = Area.objects.filter(level=Area.Level.COUNTY).values_list("code", "name")
-        years = Campaign.objects.public().values_list("year", flat=True)
-        choices: dict[str, Choices] = {
-            "topic": [every, *Topic.objects.values_list("slug", "name")],
-            "county": [every, *counties],
-            "state": [every, *((key, label) for key, (label, _states) in self.GROUPS.items())],
-            "year": [every, *((str(year), str(year)) for year in years)],
-            "channel": [every, *Suggestion.Channel.choices],
-            "sort": list(self.SORTS.items()),
-        }
-        for name, values in choices.items():
-            self.fields[name].choices = values  # type: ignore[attr-defined]
-
-    @property
-    def order(self) -> str:
-        """The chosen order; newest first when none is."""
-        return self.cleaned_data["sort"] or "newest"
-
-    def is_narrowed(self) -> bool:
-        """Whether any filter is set."""
-        return any(value for name, value in self.cleaned_data.items() if name != "sort")
-
-    def narrow(self, rows: Any) -> Any:
-        """The rows that the filters leave."""
-        chosen = self.cleaned_data
-        if chosen["topic"]:
-            rows = rows.filter(topic__slug=chosen["topic"])
-        if chosen["county"]:
-            rows = rows.filter(area__code__startswith=chosen["county"][:6])
-        if chosen["state"]:
-            rows = rows.filter(status__in=self.GROUPS[chosen["state"]][1])
-        if chosen["year"]:
-            rows = rows.filter(campaign__year=int(chosen["year"]))
-        if chosen["channel"]:
-            rows = rows.filter(channel=chosen["channel"])
-        return rows.containing(chosen["q"]) if chosen["q"] else rows

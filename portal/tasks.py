@@ -8,7 +8,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from portal import importing_run, similar
+from portal import importing_run, searching, similar
 from portal.channels.sms import gateway
 from portal.duties import light_all
 from portal.models import Attachment, DeskDraft, ImportBatch, Notice
@@ -75,6 +75,12 @@ def drop_expired_sessions() -> None:
 def catch_up_similar() -> int:
     """What the index of similar suggestions missed, and some of what was measured long ago."""
     return similar.catch_up(most_anew=2000)
+
+
+@shared_task
+def catch_up_search() -> int:
+    """What the index of words missed."""
+    return searching.catch_up()
 
 
 @shared_task

@@ -30,6 +30,7 @@ from home.demo.sheets import Sheets
 from home.demo.stage import Stage, put_aside
 from home.demo.voices import Voice, Voices
 from home.demo.works import Works
+from portal import searching
 from portal.duties import light_all
 from portal.models import Counter, Notice, Suggestion
 from portal.models.notice import MAX_ATTEMPTS
@@ -68,6 +69,7 @@ def quiet_machinery() -> Iterator[None]:
         stack.enter_context(put_aside(portal.models.suggestion, "make_password", _quick_hash))
         stack.enter_context(put_aside(portal.models.notice, "_hint_worker", lambda: None))
         stack.enter_context(put_aside(voting.models.support, "_recount_soon", lambda pk: None))
+        stack.enter_context(put_aside(searching, "keep", lambda pks: 0))
         stack.enter_context(put_aside(modelsearch.signal_handlers, "insert_or_update_object_task", _NoTask))
         yield
 
@@ -84,6 +86,7 @@ def load(say: Callable[[str], None]) -> None:
         _tidy_up(stage)
         _index(say)
         Counter.objects.create(key=MARK, value=1)
+    searching.catch_up()
 
 
 def _live(stage: Stage) -> None:

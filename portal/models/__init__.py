@@ -14,6 +14,7 @@ from portal.models.people import Membership, User
 from portal.models.places import Area, Topic, Unit, Workday
 from portal.models.poster import Poster, PosterDay, PosterMove
 from portal.models.recording import DeskDraft, Recording
+from portal.models.search import SearchText
 from portal.models.similar import SimilarGram, SimilarPosting, SimilarText
 from portal.models.suggestion import ImportedReply, Suggestion, SuggestionMove
 from portal.models.triage import AnswerTemplate, InternalNote
@@ -47,6 +48,7 @@ __all__ = [
     "PosterDay",
     "PosterMove",
     "Recording",
+    "SearchText",
     "SimilarGram",
     "SimilarPosting",
     "SimilarText",

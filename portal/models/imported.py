@@ -52,7 +52,7 @@ def bring_in(
     fresh = list({row.reference: row for row in reversed(rows) if row.reference not in known}.values())[::-1]
     if not fresh:
         return 0
-    from portal import similar
+    from portal import searching, similar
 
     numbers = suggestion_numbers(campaign.year, len(fresh))
     suggestions = [_suggestion(row, number, campaign, source) for row, number in zip(fresh, numbers, strict=True)]
@@ -62,6 +62,7 @@ def bring_in(
         suggestions, Suggestion, default_user=by, default_change_reason=str(_("导入：%s") % source)
     )
     _write_lives(dict(zip([row.reference for row in fresh], fresh, strict=True)), made, by)
+    searching.keep([one.pk for one in made])
     similar.keep_later([one.pk for one in made])
     return len(made)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import Any
 
@@ -57,16 +56,10 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         return (self.public() | self.filter(own)).distinct()
 
     def containing(self, text: str) -> SuggestionQuerySet:
-        """Whose public words or number hold the text; two characters inside a Chinese run are found too.
+        """Whose public words or number hold every word of the text; see `portal.searching`."""
+        from portal.searching import Search
 
-        What is masked for the public cannot be found. A row of digits looks at numbers alone: of a phone number the
-        first and last digits are shown, and nobody shall put it together by guessing.
-        """
-        numbers = Q(number__icontains=text) | Q(reference=text)
-        if re.search(r"\d{3}", text):
-            return self.filter(numbers)
-        words = Q(public_title__icontains=text) | Q(public_body__icontains=text) | Q(public_wish__icontains=text)
-        return self.filter(numbers | words | Q(public_place__icontains=text))
+        return Search(text).among(self)
 
     def standing(self) -> SuggestionQuerySet:
         """All but those of an import that was taken back: they count nowhere and stand in no list."""
@@ -79,7 +72,7 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         edited = Suggestion.history.model.objects.filter(id=here, history_type="~")
         rows = self.filter(~Exists(moved), ~Exists(edited), status__in=Suggestion.VOIDABLE, author=None)
         for link in Suggestion._meta.related_objects:
-            if link.name not in ("moves", "imported_reply", "similar_text"):
+            if link.name not in ("moves", "imported_reply", "similar_text", "search_text"):
                 others = link.related_model._base_manager.filter(**{link.field.name: here})
                 rows = rows.filter(~Exists(others))
         return rows
@@ -329,12 +322,16 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
         return f"{self.number} {self.public_title}"
 
     def save(self, *args: Any, **options: Any) -> None:
-        """Whatever rewrites the public wording brings the index of similar ones up to date too."""
-        from portal import similar
+        """Whatever rewrites the public wording brings the indexes of words and of similar ones up to date too."""
+        from portal import searching, similar
 
-        super().save(*args, **options)
         named = options.get("update_fields")
-        if named is None or {*named} & {*TEXTS, *CHOICES}:
+        if named is not None and not {*named} & {*TEXTS, *CHOICES}:
+            super().save(*args, **options)
+            return
+        with transaction.atomic():
+            super().save(*args, **options)
+            searching.keep([self.pk])
             similar.keep_later([self.pk])
 
     def get_absolute_url(self) -> str:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from config import wording
 from config.personal import mask_strict
 from portal import life
 from portal.models import Follow, Suggestion
@@ -90,6 +91,19 @@ def card(suggestion: Suggestion) -> dict[str, Any]:
         "who": suggestion.author_shown,
         "date": suggestion.received_at,
         "supports": suggestion.support_count,
+    }
+
+
+@register.filter
+def found_card(suggestion: Suggestion, words: tuple[str, ...]) -> dict[str, Any]:
+    """The same of one that was looked for: title and excerpt in parts, the hits apart; the excerpt around the first."""
+    title, body = suggestion.public_title, suggestion.public_body
+    if not any(part.is_hit for part in wording.parts(" ".join(body.split()), words)):
+        others = (suggestion.public_wish, suggestion.public_place)
+        body = next((text for text in others if any(part.is_hit for part in wording.parts(text, words))), body)
+    return card(suggestion) | {
+        "title_parts": wording.parts(title, words),
+        "excerpt_parts": wording.parts(wording.excerpt(body, words, EXCERPT), words),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,11 +15,13 @@ from config.export import csv_response
 from config.limits import client_address, over_limit
 from config.views import too_many
 from portal import receipts
-from portal.forms import FilterForm
-from portal.listing import page_of
+from portal.filters import FilterForm
+from portal.listing import Page, page_of, page_through
 from portal.models import Suggestion
+from portal.searching import Search
 
 ORDERS = {
+    "best": ("received_at", "id"),
     "newest": ("received_at", "id"),
     "supported": ("support_count", "received_at", "id"),
 }
@@ -28,7 +30,7 @@ MEMBERS_SHOWN = 30
 
 
 def _narrowed(request: HttpRequest) -> tuple[FilterForm, Any]:
-    """The filter form, and the public rows that it leaves; None for the rows when a value is unknown."""
+    """The filter form, and the public rows that the filters leave, words aside; None when a value is unknown."""
     form = FilterForm(request.GET)
     rows = Suggestion.objects.public().select_related("topic", "area__parent")
     return form, form.narrow(rows) if form.is_valid() else None
@@ -36,16 +38,40 @@ def _narrowed(request: HttpRequest) -> tuple[FilterForm, Any]:
 
 @require_safe
 def suggestion_list(request: HttpRequest) -> HttpResponse:
-    """Search and filters over all public suggestions, page by page."""
+    """Search and filters over all public suggestions, page by page. A whole number leads straight to its record."""
     form, rows = _narrowed(request)
     if rows is None:
         return _unknown_filter(request, form)
-    page = page_of(request, rows, ORDERS[form.order])
-    query = request.GET.copy()
-    for mark in ("after", "before"):
-        query.pop(mark, None)
-    context = {"form": form, "page": page, "narrowed": form.is_narrowed(), "query": query.urlencode()}
+    search = Search(form.cleaned_data["q"]) if form.cleaned_data["q"] else None
+    number = search.words.record if search else ""
+    if number and Suggestion.objects.public().filter(number=number).exists():
+        return redirect("portal:suggestion", number=number)
+    context = {
+        "form": form,
+        "page": _page(request, form, rows, search),
+        "words": search.words.all if search else (),
+        "number": number,
+        "is_numbers": bool(search and search.words.numbers and not number),
+        "query": _kept(request),
+        "wider": _kept(request, but=[name for name in form.fields if name not in ("q", "sort")]),
+    }
     return render(request, "portal/suggestion_list.html", context)
+
+
+def _page(request: HttpRequest, form: FilterForm, rows: Any, search: Search | None) -> Page:
+    fields = ORDERS[form.order]
+    if search is None:
+        return page_of(request, rows, fields)
+    hits = search.hits(rows, fields, best_first=form.order == form.BEST)
+    return page_through(request, hits.sections, fields, hits.count, is_counted=hits.is_all)
+
+
+def _kept(request: HttpRequest, but: list[str] | None = None) -> str:
+    """The query of this page without its place in the list, and without these fields."""
+    query = request.GET.copy()
+    for name in ("after", "before", *(but or [])):
+        query.pop(name, None)
+    return query.urlencode()
 
 
 def _unknown_filter(request: HttpRequest, form: FilterForm) -> HttpResponse:
@@ -61,6 +87,7 @@ def suggestion_csv(request: HttpRequest) -> HttpResponseBase:
     form, rows = _narrowed(request)
     if rows is None:
         return _unknown_filter(request, form)
+    rows = rows.containing(form.cleaned_data["q"]) if form.cleaned_data["q"] else rows
     rows = rows.select_related("campaign", "lead").order_by(*(f"-{name}" for name in ORDERS[form.order]))
     filename = _("意见建议-%s.csv") % f"{timezone.localdate():%Y%m%d}"
     header = [
