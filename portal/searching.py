@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import batched
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -110,7 +110,7 @@ class Hits(NamedTuple):
     """The rows found, in sections that follow each other, and how many there are; `is_all`: else there are more."""
 
     sections: list[Section]
-    count: int
+    number: int
     is_all: bool
 
 
@@ -168,7 +168,7 @@ class Search:
             keys.sort(key=lambda key: tiers[key[0]])
         return Listed(rows, [key[0] for key in keys])
 
-    def _asked(self, rows: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    def _asked(self, rows: QuerySet[Suggestion]) -> Any:
         """The rows with their tier, which is computed row by row as they are read."""
         numbers = _all_in("number", self.words.numbers)
         cases = [

@@ -59,7 +59,7 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         """Whose public words or number hold every word of the text; see `portal.searching`."""
         from portal.searching import Search
 
-        return Search(text).among(self)
+        return Search(text).among(self)  # type: ignore[return-value]
 
     def standing(self) -> SuggestionQuerySet:
         """All but those of an import that was taken back: they count nowhere and stand in no list."""

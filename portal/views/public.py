@@ -63,7 +63,7 @@ def _page(request: HttpRequest, form: FilterForm, rows: Any, search: Search | No
     if search is None:
         return page_of(request, rows, fields)
     hits = search.hits(rows, fields, best_first=form.order == form.BEST)
-    return page_through(request, hits.sections, fields, hits.count, is_counted=hits.is_all)
+    return page_through(request, hits.sections, fields, hits.number, is_counted=hits.is_all)
 
 
 def _kept(request: HttpRequest, but: list[str] | None = None) -> str:
