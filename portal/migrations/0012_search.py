@@ -25,7 +25,7 @@ def _run(statements):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0010_posters"),
+        ("portal", "0011_recordings"),
     ]
 
     operations = [
