@@ -25,7 +25,7 @@ def _run(statements):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0011_recordings"),
+        ("portal", "0013_first_templates"),
     ]
 
     operations = [
