@@ -44,7 +44,7 @@ ROLES: dict[str, list[str]] = {
         "voting.publish_round",
     ],
     EDITOR: ["wagtailadmin.access_admin"],
-    AUDITOR: ["wagtailadmin.access_admin", *_VIEW_ALL],
+    AUDITOR: ["wagtailadmin.access_admin", *_VIEW_ALL, "portal.view_reveal"],
     SYSADMIN: [
         "wagtailadmin.access_admin", "portal.view_user", "portal.add_user", "portal.change_user",
         "portal.view_unit", "portal.view_membership", "portal.add_membership", "portal.change_membership",

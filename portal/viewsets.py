@@ -17,7 +17,7 @@ from wagtail.admin.widgets.button import Button
 
 from config.admin_ui import menu_hook
 from config.personal import mask_strict
-from config.privacy import mask_phone
+from config.privacy import mask_phone, surname_only
 from config.viewsets import RecordViewSet
 from portal.duties import recount_provisional
 from portal.models import AnswerTemplate, Area, Campaign, Membership, Notice, Suggestion, Topic, Unit, Workday
@@ -238,8 +238,9 @@ def notice_state(notice: Notice) -> str:
 
 
 def notice_recipient(notice: Notice) -> str:
-    """The account's name, or the masked phone."""
-    return notice.user.display_name or mask_phone(notice.phone) if notice.user else mask_phone(notice.phone)
+    """Surname and masked phone: beside a text with a number, more would say who wrote that suggestion."""
+    name = surname_only(notice.user.display_name) if notice.user else ""
+    return " ".join(part for part in (name, mask_phone(notice.phone)) if part)
 
 
 class NoticeIndexView(generic.IndexView):

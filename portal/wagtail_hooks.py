@@ -45,7 +45,6 @@ def office_panel(request: HttpRequest, panels: list[Any]) -> None:
 
 @hooks.register("register_log_actions")
 def log_actions(actions: Any) -> None:
-    actions.register_action("portal.reveal", _("查看提出人身份"), _("查看了提出人的姓名和电话"))
     actions.register_action("portal.photos", _("调整照片公开范围"), _("调整了照片的公开范围"))
     actions.register_action("portal.public_text", _("确认公开文字"), _("确认了公开文字"))
 
@@ -53,6 +52,7 @@ def log_actions(actions: Any) -> None:
 register_office_item(_("建议办理"), "office:queue", "tasks", permissions.READ, order=10)
 register_office_item(_("延期审批"), "office:extensions", "time", permissions.READ_EXTENSIONS, order=15)
 register_office_item(_("登记建议"), "office:record", "plus", permissions.RECORD, order=20)
+register_office_item(_("查看身份记录"), "office:reveals", "view", permissions.READ_REVEALS, order=95)
 register_office_item(_("导入留言"), "office:imports:list", "upload", permissions.READ, order=30)
 register_office_item(_("扫码海报"), "posters:list", "snippet", permissions.READ_POSTERS, order=40)
 

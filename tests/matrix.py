@@ -264,6 +264,8 @@ ROWS = [
     Row("office:edit", "open_suggestion", staff(ok=OFFICE), staff(let_in=OFFICE)),
     Row("office:release_photos", "open_suggestion", staff(method=STAFF), staff(let_in=OFFICE)),
     Row("office:public_text", "open_suggestion", staff(method=STAFF), staff(let_in=OFFICE)),
+    Row("office:reveals", "nothing", staff(ok="auditor"), everybody(METHOD)),
+    Row("office:reveals_csv", "nothing", staff(ok="auditor"), everybody(METHOD)),
     Row("office:reveal", "open_suggestion", staff(let_in="office_leader"), staff(let_in="office_leader")),
     Row("office:accept", "received_suggestion", staff(method=STAFF), staff(let_in=OFFICE)),
     Row("office:refuse", "received_suggestion", staff(method=STAFF), staff(let_in=OFFICE)),

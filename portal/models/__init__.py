@@ -11,6 +11,7 @@ from portal.models.learned import LearnedModel
 from portal.models.notice import Notice
 from portal.models.numbers import Counter
 from portal.models.people import Membership, User
+from portal.models.personal import Reveal
 from portal.models.places import Area, Topic, Unit, Workday
 from portal.models.poster import Poster, PosterDay, PosterMove
 from portal.models.recording import DeskDraft, Recording
@@ -49,6 +50,7 @@ __all__ = [
     "PosterMove",
     "Recording",
     "SearchText",
+    "Reveal",
     "SimilarGram",
     "SimilarPosting",
     "SimilarText",

@@ -72,15 +72,15 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         edited = Suggestion.history.model.objects.filter(id=here, history_type="~")
         rows = self.filter(~Exists(moved), ~Exists(edited), status__in=Suggestion.VOIDABLE, author=None)
         for link in Suggestion._meta.related_objects:
-            if link.name not in ("moves", "imported_reply", "similar_text", "search_text"):
+            if link.name not in ("moves", "imported_reply", "similar_text", "search_text", "reveals"):
                 others = link.related_model._base_manager.filter(**{link.field.name: here})
                 rows = rows.filter(~Exists(others))
         return rows
 
     def taken_back(self) -> SuggestionQuerySet:
-        """Whose author withdrew the consent to publication."""
+        """Whose author agreed to publication once and withdrew it; who never agreed is not among them."""
         rows = self.filter(is_public=False, consents__purpose="publish", consents__given=False)
-        return rows.distinct()
+        return rows.filter(consents__purpose="publish", consents__given=True).distinct()
 
     def unanswered(self) -> SuggestionQuerySet:
         """还没有回音: accepted and without a public end."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from allauth.account.decorators import reauthentication_required
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -241,25 +239,3 @@ def release_photos(request: HttpRequest, number: str) -> HttpResponse:
     else:
         messages.error(request, _("照片已有变化，请再选一次。"))
     return redirect(reverse("office:suggestion", args=[number]) + Queue(request).query())
-
-
-def _signed_in_strongly(request: HttpRequest) -> bool:
-    """Whether staff have a second factor here, and so can be asked to prove themselves again."""
-    return bool(settings.WEITAI_STAFF_MFA)
-
-
-@office_view(permissions.REVEAL)
-@reauthentication_required(allow_get=True, enabled=_signed_in_strongly, app="portal")
-def reveal(request: HttpRequest, number: str) -> HttpResponse:
-    """Show name and phone once, on the answer to this very request; who, when and why stay on record.
-
-    Its address carries no query, so that the request can go on by itself after the password was asked for.
-    """
-    if request.method != "POST":
-        return redirect("office:suggestion", number=number)
-    one, queue = screen.load(number), Queue(request, request.POST)
-    form = forms.RevealForm(request.POST)
-    if not form.is_valid():
-        return screen.draw(request, one, queue, reveal=form)
-    log(instance=one, action="portal.reveal", data={"reason": form.cleaned_data["reason"]})
-    return screen.draw(request, one, queue, person={"name": one.name, "phone": one.phone})

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.models import Area, Attachment, Consent, Decision, Suggestion, Topic, Unit
+from portal.models import Area, Attachment, Consent, Decision, Reveal, Suggestion, Topic, Unit
 from portal.models.public_text import KIND_LABELS, TEXTS
 from portal.models.triage import NOTE_MAX as INTERNAL_MAX
 from portal.office import phrases
@@ -325,9 +325,13 @@ class PhotosForm(forms.Form):
 
 
 class RevealForm(forms.Form):
+    """Why somebody has to know who wrote it."""
+
+    why = forms.ChoiceField(label=_("为什么要看"), choices=[("", _("请选择")), *Reveal.Why.choices],
+                            error_messages={"required": _("请选一类事由。")})  # fmt: skip
     reason = ReasonField(
-        label=_("查看事由"), min_length=4, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_("会和您的姓名、时间一起留下记录。"),
+        label=_("查看事由"), min_length=6, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("写明为什么要看、看了做什么。会和您的姓名、时间一起留下记录，纪检和提出人都能看到。"),
     )  # fmt: skip
 
 

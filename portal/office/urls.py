@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal.office import actions, editing, extensions, listing, merging, recording, screen, slips
+from portal.office import actions, editing, extensions, listing, merging, recording, reveal, screen, slips
 
 app_name = "office"
 urlpatterns = [
@@ -18,12 +18,14 @@ urlpatterns = [
     path("extensions/<int:pk>/approve/", extensions.approve, name="extension_approve"),
     path("extensions/<int:pk>/refuse/", extensions.refuse, name="extension_refuse"),
     path("imports/", include("portal.office.import_urls")),
+    path("reveals/", reveal.reveals, name="reveals"),
+    path("reveals/export.csv", reveal.reveals_csv, name="reveals_csv"),
     path("<slug:number>/", screen.suggestion, name="suggestion"),
     path("<slug:number>/slip/", slips.slip, name="slip"),
     path("<slug:number>/edit/", editing.edit, name="edit"),
     path("<slug:number>/photos/", actions.release_photos, name="release_photos"),
     path("<slug:number>/public-text/", actions.view_of("public_text"), name="public_text"),
-    path("<slug:number>/reveal/", actions.reveal, name="reveal"),
+    path("<slug:number>/reveal/", reveal.reveal, name="reveal"),
     path("<slug:number>/accept/", actions.view_of("accept"), name="accept"),
     path("<slug:number>/refuse/", actions.view_of("refuse"), name="refuse"),
     path("<slug:number>/reconsider/", actions.view_of("reconsider"), name="reconsider"),

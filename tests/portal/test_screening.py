@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from portal.models import Notice, Suggestion
-from tests.cast import PASSWORD, person
+from tests.cast import person
 from tests.factories import AttachmentFactory, SuggestionFactory
 
 Status = Suggestion.Status
@@ -161,57 +160,6 @@ def test_a_form_that_fails_comes_back_with_its_text(office: Client) -> None:
     page = send(office, "propose", one, route="defer", reason=reason).content.decode()
     assert reason in page
     assert "请填写计划在哪一年办成" in page
-
-
-# --- who wrote it -------------------------------------------------------------------------------
-def test_the_person_is_masked_until_revealed_with_a_reason(sign_in: Any, office_leader: Any) -> None:
-    one = SuggestionFactory(name="欧阳晓梅", phone="13712345678")
-    client = sign_in(office_leader)
-    page = client.get(page_of(one)).content.decode()
-    assert "欧阳**" in page and "137****5678" in page
-    assert "晓梅" not in page and "13712345678" not in page
-
-    address = reverse("office:reveal", args=[one.number])
-    assert "13712345678" not in client.post(address, {"reason": ""}).content.decode()
-    assert not ModelLogEntry.objects.filter(action="portal.reveal").exists()
-
-    shown = client.post(address, {"reason": "电话核实现场位置"})
-    assert "欧阳晓梅" in shown.content.decode() and "13712345678" in shown.content.decode()
-    assert "no-store" in shown["Cache-Control"]
-    entry = ModelLogEntry.objects.get(action="portal.reveal")
-    assert (entry.user, entry.object_id, entry.data) == (office_leader, str(one.pk), {"reason": "电话核实现场位置"})
-    assert "13712345678" not in client.get(page_of(one)).content.decode()
-
-
-def test_revealing_asks_for_the_password_again_and_then_goes_on(
-    sign_in: Any, office_leader: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.WEITAI_STAFF_MFA = True
-    monkeypatch.setattr("allauth.mfa.utils.is_mfa_enabled", lambda user, types=None: types is None)
-    one = SuggestionFactory(name="欧阳晓梅")
-    client = sign_in(office_leader)
-    session = client.session
-    long_ago = time.time() - 900
-    session.update({"signed_in_at": long_ago, "seen_at": time.time(), "session_ages": [1800, 28800]})
-    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": long_ago}]
-    session["account_authentication_methods_user"] = str(office_leader.pk)
-    session.save()
-    asked = client.post(reverse("office:reveal", args=[one.number]), {"reason": "电话核实现场位置", "tab": "received"})
-    assert asked.status_code == 302
-    assert "reauthenticate" in asked["Location"]
-    assert not ModelLogEntry.objects.filter(action="portal.reveal").exists()
-    shown = client.post(asked["Location"], {"password": PASSWORD})
-    assert "欧阳晓梅" in shown.content.decode()
-    assert ModelLogEntry.objects.get(action="portal.reveal").user == office_leader
-
-
-@pytest.mark.parametrize("role", ["officer", "auditor", "sysadmin", "editor"])
-def test_who_may_not_reveal_leaves_no_name_on_the_page(role: str, sign_in: Any, request: Any) -> None:
-    one = SuggestionFactory(name="赵晓梅", phone="13712345678")
-    client = sign_in(request.getfixturevalue(role))
-    response = client.post(reverse("office:reveal", args=[one.number]), {"reason": "想看看是谁"}, follow=True)
-    assert "赵晓梅" not in response.content.decode()
-    assert not ModelLogEntry.objects.filter(action="portal.reveal").exists()
 
 
 # --- the queue ----------------------------------------------------------------------------------
