@@ -134,7 +134,11 @@ def _alike(request: HttpRequest, one: Suggestion) -> dict[str, Any]:
 
 def _person(request: HttpRequest, one: Suggestion, person: dict[str, str] | None, reveal: Any) -> dict[str, Any]:
     may = permissions.can_reveal(request.user, one) and not person
-    return {"author": _author(one, person), "revealed": bool(person), "reveal_form": (reveal or forms.RevealForm()) if may else None}
+    return {
+        "author": _author(one, person),
+        "revealed": bool(person),
+        "reveal_form": (reveal or forms.RevealForm()) if may else None,
+    }
 
 
 def _around(request: HttpRequest, one: Suggestion, note: Any) -> dict[str, Any]:
