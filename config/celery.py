@@ -21,6 +21,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "deliver-waiting-notices": {"task": "portal.tasks.deliver_waiting", "schedule": 60.0},
     "work-on-imports": {"task": "portal.tasks.work_on_imports", "schedule": 60.0},
+    "work-on-recordings": {"task": "portal.tasks.work_on_recordings", "schedule": 60.0},
     "light-duties": {"task": "portal.tasks.light_duties", "schedule": crontab(hour="0", minute="10")},
     "start-due-projects": {"task": "projects.tasks.start_due", "schedule": crontab(hour="0", minute="20")},
     "drop-left-out-photos": {"task": "projects.tasks.drop_left_out_photos", "schedule": crontab(minute="50")},

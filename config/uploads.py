@@ -7,22 +7,19 @@ pixels alone: no location, no camera, no comment, no second file hidden behind t
 from __future__ import annotations
 
 import os
-import warnings
+import sys
 from contextlib import suppress
-from io import BytesIO
 from typing import Any, NamedTuple
 
 import filetype
 from django.core.files.base import ContentFile, File
 from django.http import FileResponse, Http404
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
-from pillow_heif import register_heif_opener
+
+from config import jail, pictures
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_PIXELS = 40_000_000
-IMAGE_SIDE, THUMB_SIDE = 1600, 480  # longest side, pixels
-QUALITY = 82
+CHILD_SECONDS, CHILD_MEGABYTES = 20, 512  # of the child that decodes
 # What the content may be, and which decoders may then touch it. MPO is what some phones call a JPEG with a preview.
 DECODERS = {
     "image/jpeg": ("JPEG", "MPO"),
@@ -31,11 +28,6 @@ DECODERS = {
     "image/heic": ("HEIF",),
 }
 SNIFFED_BYTES = 8192
-
-register_heif_opener()
-# Pillow only warns between one and two times its limit; a bomb of that size must not be decoded either.
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 
 class Refused(Exception):
@@ -58,8 +50,21 @@ def clean_picture(file: File[Any]) -> Cleaned:
     decoders = DECODERS.get(_sniff(file))
     if decoders is None:
         raise Refused(_("只收 JPG、PNG、WebP、HEIC 格式的照片，这个文件不是。"))
-    image = _decode(file, decoders)
-    return Cleaned(_encode(image, IMAGE_SIDE), _encode(image, THUMB_SIDE))
+    image, thumb = _made_anew(file.read(), decoders)
+    return Cleaned(ContentFile(image, name="photo.jpg"), ContentFile(thumb, name="photo.jpg"))
+
+
+def _made_anew(data: bytes, decoders: tuple[str, ...]) -> tuple[bytes, bytes]:
+    """The photo and its thumbnail, decoded and encoded by `config.pictures` in a child."""
+    command = [sys.executable, "-I", pictures.__file__, *decoders]
+    try:
+        out = jail.run(command, seconds=CHILD_SECONDS, megabytes=CHILD_MEGABYTES, stdin=data)
+    except jail.Failed as failed:
+        if failed.code == pictures.TOO_LARGE:
+            raise Refused(_("照片尺寸太大，请压缩到 4000 万像素以内再传。")) from None
+        raise Refused(_("照片打不开，可能没有传完整。请重新选一次，或换一张。")) from None
+    end = 8 + int(out[:8], 16)
+    return out[8:end], out[end:]
 
 
 def _sniff(file: File[Any]) -> str:
@@ -68,41 +73,6 @@ def _sniff(file: File[Any]) -> str:
     kind = filetype.guess(file.read(SNIFFED_BYTES))
     file.seek(0)
     return kind.mime if kind else ""
-
-
-def _decode(file: File[Any], decoders: tuple[str, ...]) -> Image.Image:
-    """The first frame, upright, in plain RGB, nothing but pixels."""
-    try:
-        with Image.open(file, formats=decoders) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
-                raise Refused(_("照片尺寸太大，请压缩到 4000 万像素以内再传。"))
-            opened.draft("RGB", (IMAGE_SIDE, IMAGE_SIDE))  # lets a JPEG decode at a half or a quarter of its size
-            return _flat(ImageOps.exif_transpose(opened))
-    except Refused:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Refused(_("照片尺寸太大，请压缩到 4000 万像素以内再传。")) from None
-    except Exception:  # decoders fail in many ways on broken files, and each of them means the same to the sender
-        raise Refused(_("照片打不开，可能没有传完整。请重新选一次，或换一张。")) from None
-
-
-def _flat(image: Image.Image) -> Image.Image:
-    """The pixels on white, in a new image, so that comments and profiles of the old one stay behind."""
-    clean = Image.new("RGB", image.size, "white")
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        clean.paste(image, mask=image.getchannel("A"))
-    else:
-        clean.paste(image.convert("RGB"))
-    return clean
-
-
-def _encode(image: Image.Image, side: int) -> ContentFile[bytes]:
-    small = image.copy()
-    small.thumbnail((side, side), Image.Resampling.LANCZOS)
-    out = BytesIO()
-    small.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
-    return ContentFile(out.getvalue(), name="photo.jpg")
 
 
 def store_picture(model_class: Any, file: File[Any], **fields: Any) -> Any:

@@ -1,11 +1,13 @@
-"""Photos of a form that has not been sent yet: kept for a day, claimed by the form that carries their tokens.
+"""Photos, voice and video of a form that has not been sent yet: kept for a day, claimed by the form that carries their
+tokens.
 
-A token is the photo's number under a signature, so it cannot be made up, and the one that shows a thumbnail cannot
+A token is the attachment's number under a signature, so it cannot be made up, and the one that shows a thumbnail cannot
 claim the photo.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -16,11 +18,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.limits import client_address, over_limit
-from config.uploads import Refused, store_picture
+from config.uploads import Refused
+from portal import intake
 from portal.models import Attachment
 from portal.models.attachment import UNCLAIMED_FOR
 
-MAX_PHOTOS = 9
+MAX_PHOTOS = intake.MOST[Attachment.Kind.PHOTO]
 UPLOADS_PER_HOUR = 120  # per address: one household, or one phone mast in front of many
 _CLAIM = signing.TimestampSigner(salt="portal.photo.claim")
 _THUMB = signing.TimestampSigner(salt="portal.photo.thumb")
@@ -41,10 +44,10 @@ def _number(signer: signing.TimestampSigner, token: str) -> str | None:
         return None
 
 
-def as_upload(photo: Attachment) -> dict[str, str]:
-    """The photo as the form and `photos.js` know it: the token that claims it, the address that shows it."""
-    shown = reverse("portal:pending_thumb", args=[_token(_THUMB, photo)])
-    return {"token": _token(_CLAIM, photo), "thumb": shown}
+def as_upload(one: Attachment) -> dict[str, str]:
+    """An attachment as the form and its scripts know it: the token that claims it, the address that shows it."""
+    shown = reverse("portal:pending_thumb", args=[_token(_THUMB, one)]) if one.thumb else ""
+    return {"token": _token(_CLAIM, one), "thumb": shown, "kind": one.kind}
 
 
 def by_thumb_token(token: str) -> Attachment | None:
@@ -60,38 +63,57 @@ def by_claim_tokens(tokens: Iterable[str]) -> list[Attachment]:
     return [found[number] for number in dict.fromkeys(numbers) if number in found]
 
 
-def keep(request: HttpRequest, file: File[Any]) -> Attachment:
-    """Clean a photo and keep it as pending. Raises `Refused` with a sentence, also when the address sends too many."""
+def keep(request: HttpRequest, file: File[Any], *, as_voice: bool = False) -> Attachment:
+    """Take a file in and keep it as pending. Raises `Refused` with a sentence, also when the address sends too many."""
     if over_limit("photo", client_address(request), UPLOADS_PER_HOUR, 3600):
-        raise TooMany(_("这个网络一小时内传的照片太多了，请过一会儿再传。文字可以先提交。"))
+        raise TooMany(_("这个网络一小时内传的文件太多了，请过一会儿再传。文字可以先提交。"))
     user = request.user if request.user.is_authenticated else None
-    photo: Attachment = store_picture(Attachment, file, added_by=user)
-    return photo
+    return intake.take_in(file, by=user, as_voice=as_voice)
 
 
 class Gathered(NamedTuple):
-    """The photos that came with a form, and a sentence for each that did not make it."""
+    """What came with a form, and a sentence for each that did not make it."""
 
     photos: list[Attachment]
     errors: list[str]
 
 
-def gather(request: HttpRequest, files: Iterable[File[Any]], tokens: list[str]) -> Gathered:
-    """Photos uploaded before by their tokens, then those sent with the form itself, nine at most."""
-    photos = by_claim_tokens(tokens[: 2 * MAX_PHOTOS])
+def gather(
+    request: HttpRequest, files: Iterable[File[Any]], tokens: list[str], *, held: Iterable[str] = ()
+) -> Gathered:
+    """What was uploaded before by its tokens, then what was sent with the form itself (`photos`, and recordings in a
+    field of that name), as many as one suggestion holds of each kind. `held`: the kinds that it holds already."""
+    counts = Counter(held)
     errors: list[str] = []
-    if len(photos) < len(set(tokens)):
-        errors.append(_("有照片放得太久，已经清掉了，请重新选一次。"))
-    left_over = len(photos[MAX_PHOTOS:])
-    photos = photos[:MAX_PHOTOS]
-    for number, file in enumerate(files, 1):
-        if len(photos) >= MAX_PHOTOS:
-            left_over += 1
-            continue
+    kept: list[Attachment] = []
+    claimed = by_claim_tokens(tokens[: 2 * sum(intake.MOST.values())])
+    if len(claimed) < len(set(tokens)):
+        errors.append(_("有文件放得太久，已经清掉了，请重新选一次。"))
+    for one in claimed:
+        if one.state == Attachment.State.REJECTED:
+            errors.append(_("%(kind)s没有收下：%(why)s") % {"kind": one.get_kind_display(), "why": one.trouble})
+        else:
+            _count_in(one, kept, counts)
+    for number, file in enumerate([*files, *request.FILES.getlist("recordings")], 1):
         try:
-            photos.append(keep(request, file))
+            kind, _mime = intake.kind_of(file)
+            if counts[kind] < intake.MOST.get(kind, 1):
+                _count_in(keep(request, file), kept, counts)
+            else:
+                counts[kind] += 1
         except Refused as refused:
-            errors.append(_("第 %(n)d 张没有收下：%(why)s") % {"n": number, "why": refused})
-    if left_over:
-        errors.append(_("最多 %(max)d 张照片，多出的 %(n)d 张没有收下。") % {"max": MAX_PHOTOS, "n": left_over})
-    return Gathered(photos, errors)
+            errors.append(_("第 %(n)d 个没有收下：%(why)s") % {"n": number, "why": refused})
+    return Gathered(kept, errors + _too_many(counts))
+
+
+def _count_in(one: Attachment, kept: list[Attachment], counts: Counter[str]) -> None:
+    counts[one.kind] += 1
+    if counts[one.kind] <= intake.MOST[one.kind]:
+        kept.append(one)
+
+
+def _too_many(counts: Counter[str]) -> list[str]:
+    """A sentence for each kind of which more was sent than is held."""
+    over = [(Attachment.Kind(kind).label, most, counts[kind] - most) for kind, most in intake.MOST.items()]
+    said = _("最多 %(max)d 个%(kind)s，多出的 %(n)d 个没有收下。")
+    return [said % {"kind": kind, "max": most, "n": left} for kind, most, left in over if left > 0]

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from portal import importing_run, searching, similar
+from portal import importing_run, intake, recordings, searching, similar
 from portal.channels.sms import gateway
 from portal.duties import light_all
 from portal.models import Attachment, DeskDraft, ImportBatch, Notice
@@ -49,11 +49,10 @@ def light_duties() -> int:
 
 @shared_task
 def drop_unclaimed_uploads() -> int:
-    """Remove photos of forms that were never sent."""
+    """Remove what was uploaded to forms that were never sent."""
     dropped = 0
     for attachment in Attachment.objects.unclaimed()[:BATCH]:
-        attachment.image.delete(save=False)
-        attachment.thumb.delete(save=False)
+        intake.drop(attachment)
         attachment.delete()
         dropped += 1
     return dropped
@@ -93,3 +92,15 @@ def work_on_import(pk: int) -> bool:
 def work_on_imports() -> int:
     """The batches whose hint was lost or whose worker died; the number worked on."""
     return sum(importing_run.work_on(pk) for pk in ImportBatch.objects.waiting().values_list("pk", flat=True))
+
+
+@shared_task
+def work_on_recording(pk: int) -> bool:
+    """Make one recording playable, or reject it."""
+    return recordings.work_on(pk)
+
+
+@shared_task
+def work_on_recordings() -> int:
+    """The recordings whose hint was lost or whose worker died; the number worked on."""
+    return sum(recordings.work_on(pk) for pk in list(Attachment.objects.waiting().values_list("pk", flat=True)[:BATCH]))

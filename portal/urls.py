@@ -42,6 +42,7 @@ urlpatterns = [
     path("track/<wj:number>/consent/<slug:purpose>/", consent.withdraw, name="withdraw_consent"),
     path("photos/<uuid:token>/", attachments.attachment, name="attachment"),
     path("photos/<uuid:token>/s/", attachments.attachment, {"which": "thumb"}, name="attachment_thumb"),
+    path("photos/<uuid:token>/media/", attachments.attachment, {"which": "media"}, name="attachment_media"),
     path("accounts/after/", accounts.after, name="after_sign_in"),
     path("accounts/mine/", mine.mine, name="mine"),
     path("accounts/mine/read/", mine.mine_read, name="mine_read"),

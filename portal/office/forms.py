@@ -210,7 +210,7 @@ class AcceptForm(TakingForm, TextForm, TemplatedForm):
         kwargs["initial"] = {"topic": suggestion.topic_id, "area": suggestion.area_id} | (kwargs.get("initial") or {})
         super().__init__(*args, suggestion=suggestion, **kwargs)
         self.fields["area"].group()  # type: ignore[attr-defined]
-        self.fields["photos"].queryset = suggestion.attachments.all()  # type: ignore[attr-defined]
+        self.fields["photos"].queryset = suggestion.attachments.releasable()  # type: ignore[attr-defined]
 
 
 class RefuseForm(TemplatedForm):
@@ -321,7 +321,7 @@ class PhotosForm(forms.Form):
 
     def __init__(self, *args: Any, suggestion: Suggestion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["photos"].queryset = suggestion.attachments.all()  # type: ignore[attr-defined]
+        self.fields["photos"].queryset = suggestion.attachments.releasable()  # type: ignore[attr-defined]
 
 
 class RevealForm(forms.Form):

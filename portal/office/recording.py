@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 
 from config.admin_ui import admin_page, office_view
-from config.uploads import Refused, store_picture
-from portal import pending, permissions, similar
+from config.uploads import Refused
+from portal import intake, pending, permissions, similar
 from portal.models import Attachment, Consent, DeskDraft, Notice, Recording, Suggestion
 from portal.models.consent import TEXT_VERSION
 from portal.models.people import phone_index
@@ -74,12 +74,12 @@ def gather(request: HttpRequest, form: RecordForm) -> list[Attachment]:
     scans = pending.by_claim_tokens(request.POST.getlist("scan_tokens")[:MAX_SCANS])
     for number, file in enumerate(request.FILES.getlist("scans"), 1):
         if len(scans) >= MAX_SCANS:
-            form.add_error("scans", _("最多 %d 张照片。") % MAX_SCANS)
+            form.add_error("scans", _("最多 %d 个文件。") % MAX_SCANS)
             break
         try:
-            scans.append(store_picture(Attachment, file, added_by=request.user))
+            scans.append(intake.take_in(file, by=request.user, kinds=intake.FROM_OFFICE))
         except Refused as refused:
-            form.add_error("scans", _("第 %(n)d 张没有收下：%(why)s") % {"n": number, "why": refused})
+            form.add_error("scans", _("第 %(n)d 个没有收下：%(why)s") % {"n": number, "why": refused})
     return scans
 
 

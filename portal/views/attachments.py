@@ -1,17 +1,24 @@
-"""Photos of suggestions: in through one door, out only to those who may see them."""
+"""Photos, voice and video of suggestions: in through one door, out only to those who may see them."""
 
 from __future__ import annotations
 
 import uuid
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from config.media import serve_media
 from config.uploads import Refused, serve_picture
 from portal import pending, receipts
 from portal.models import Attachment, Campaign
+
+MEDIA_TYPES = {
+    Attachment.Kind.VOICE: "audio/mp4",
+    Attachment.Kind.VIDEO: "video/mp4",
+    Attachment.Kind.DOCUMENT: "application/pdf",
+}
 
 
 @require_POST
@@ -45,14 +52,23 @@ def pending_thumb(request: HttpRequest, signed: str) -> FileResponse:
 
 
 @require_safe
-def attachment(request: HttpRequest, token: uuid.UUID, which: str = "image") -> FileResponse:
-    """A suggestion's photo. Whoever may not see it gets the same answer as for a photo that does not exist."""
-    # Asked first, without touching the session, so that public photos stay cacheable.
-    if photo := Attachment.objects.public().filter(token=token).first():
-        return serve_picture(photo, which, public=True)
-    if photo := Attachment.objects.visible_to(request.user).filter(token=token).first():
-        return serve_picture(photo, which, public=False)
-    photo = Attachment.objects.filter(token=token, suggestion__isnull=False).select_related("suggestion").first()
-    if photo and photo.suggestion and receipts.may_follow(request, photo.suggestion):
-        return serve_picture(photo, which, public=False)
+def attachment(request: HttpRequest, token: uuid.UUID, which: str = "image") -> HttpResponseBase:
+    """A suggestion's photo (`which`: "image", "thumb"), sound, video or document ("media").
+
+    Whoever may not see it gets the same answer as for one that does not exist."""
+    # Asked first, without touching the session, so that public ones stay cacheable.
+    if one := Attachment.objects.public().filter(token=token).first():
+        return _serve(request, one, which, public=True)
+    if one := Attachment.objects.visible_to(request.user).filter(token=token).first():
+        return _serve(request, one, which, public=False)
+    own = Attachment.objects.filter(token=token, suggestion__isnull=False).exclude(kind=Attachment.Kind.DOCUMENT)
+    one = own.select_related("suggestion").first()
+    if one and one.suggestion and receipts.may_follow(request, one.suggestion):
+        return _serve(request, one, which, public=False)
     raise Http404
+
+
+def _serve(request: HttpRequest, one: Attachment, which: str, *, public: bool) -> HttpResponseBase:
+    if which == "media":
+        return serve_media(request, one.media, MEDIA_TYPES.get(one.kind, "application/octet-stream"), public=public)
+    return serve_picture(one, which, public=public)

@@ -120,7 +120,7 @@ def suggestion(request: HttpRequest, number: str) -> HttpResponse:
     members = list(one.members.public().only("number", "public_title").order_by("pk")[: MEMBERS_SHOWN + 1])
     context = {
         "suggestion": one,
-        "attachments": list(one.attachments.filter(is_released=True)),
+        "attachments": list(one.attachments.released()),
         "members": members[:MEMBERS_SHOWN],
         "more_members": len(members) > MEMBERS_SHOWN,
         "is_own": receipts.may_follow(request, one),
