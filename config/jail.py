@@ -62,4 +62,4 @@ def _become(seconds: int, megabytes: int, writes: int, command: list[str]) -> No
 
 
 if __name__ == "__main__":
-    _become(*(int(text) for text in sys.argv[1:4]), sys.argv[4:])  # type: ignore[call-arg]
+    _become(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])

@@ -27,6 +27,8 @@ PROBE, VOICE, VIDEO = (10, 512), (60, 512), (240, 512)  # seconds of processor a
 # By content; what is not named here no decoder touches. Playlists and the like, which name other files, are not.
 DEMUXERS = "mov,matroska,ogg,mp3,wav,amr,aac,flac,caf,avi"
 READ = ["-protocol_whitelist", "file", "-format_whitelist", DEMUXERS]
+# One thread: each takes memory of its own, and the machine has other work.
+START = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-threads", "1", "-filter_threads", "1", *READ]
 BARE = ["-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1", "-sn", "-dn",
         "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-movflags", "+faststart"]  # fmt: skip
 SMALLER = (
@@ -92,9 +94,8 @@ def clean_video(source: Path, target: Path, poster: Path) -> float:
                "-c:a", "aac", "-b:a", "96k", "-ac", "2", "-ar", "44100"]  # fmt: skip
     _encode(source, target, options, VIDEO_SECONDS, VIDEO)
     seconds = _check_length(probe(target).seconds, VIDEO_SECONDS)
-    picture = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-ss", str(min(1.0, seconds / 2)), *READ, "-i", str(target),
-               "-frames:v", "1", *BARE[:6], str(poster)]  # fmt: skip
-    _run(picture, PROBE)
+    picture = ["-ss", str(min(1.0, seconds / 2)), "-i", str(target), "-frames:v", "1", "-threads", "1", str(poster)]
+    _run([*START, *picture], PROBE)
     return seconds
 
 
@@ -109,8 +110,7 @@ def _check_length(seconds: float, most: int) -> float:
 def _encode(source: Path, target: Path, options: list[str], most: int, bounds: tuple[int, int]) -> None:
     """Whatever the file says of its length, only a little more than is allowed gets decoded."""
     length = ["-t", str(most + 2 * SLACK_SECONDS)]
-    start = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-threads", "1", "-filter_threads", "1", *READ]
-    _run([*start, *length, "-i", str(source), *options, "-threads", "1", *BARE, *length, str(target)], bounds)
+    _run([*START, *length, "-i", str(source), *options, "-threads", "1", *BARE, *length, str(target)], bounds)
 
 
 def _run(command: list[str], bounds: tuple[int, int]) -> None:

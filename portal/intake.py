@@ -19,8 +19,8 @@ Kind, State = Attachment.Kind, Attachment.State
 FROM_PUBLIC = (Kind.PHOTO, Kind.VOICE, Kind.VIDEO)
 FROM_OFFICE = (*FROM_PUBLIC, Kind.DOCUMENT)
 # How many of a kind one suggestion holds, and how large each may be.
-MOST = {Kind.PHOTO: 9, Kind.VOICE: 3, Kind.VIDEO: 1, Kind.DOCUMENT: 9}
-LARGEST = {
+MOST: dict[str, int] = {Kind.PHOTO: 9, Kind.VOICE: 3, Kind.VIDEO: 1, Kind.DOCUMENT: 9}
+LARGEST: dict[str, int] = {
     Kind.PHOTO: MAX_BYTES, Kind.VOICE: media.VOICE_BYTES, Kind.VIDEO: media.VIDEO_BYTES, Kind.DOCUMENT: MAX_BYTES,
 }  # fmt: skip
 ENDINGS = {

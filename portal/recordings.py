@@ -42,7 +42,7 @@ def work_on(pk: int) -> bool:
     except Refused as refused:
         one.finish(State.REJECTED, trouble=str(refused))
     with suppress(OSError):
-        one.original.storage.delete(original)
+        one.original.storage.delete(str(original))
     return True
 
 
@@ -80,4 +80,4 @@ def _keep(one: Attachment, kind: str, seconds: float) -> None:
              "thumb": one.thumb.name, "width": one.width, "height": one.height}  # fmt: skip
     if not one.finish(State.READY, **facts):
         for field in made:
-            field.storage.delete(field.name)
+            field.storage.delete(str(field.name))

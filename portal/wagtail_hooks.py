@@ -46,6 +46,7 @@ def office_panel(request: HttpRequest, panels: list[Any]) -> None:
 @hooks.register("register_log_actions")
 def log_actions(actions: Any) -> None:
     actions.register_action("portal.photos", _("调整照片公开范围"), _("调整了照片的公开范围"))
+    actions.register_action("portal.transcript", _("填写录音、视频的文字说明"), _("填写了录音、视频的文字说明"))
     actions.register_action("portal.public_text", _("确认公开文字"), _("确认了公开文字"))
 
 

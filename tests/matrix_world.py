@@ -148,6 +148,27 @@ def released_photo() -> Arguments:
 
 
 @thing
+def released_voice() -> Arguments:
+    return {"token": make.AttachmentFactory(voice=True, released=True, suggestion=suggestion(open=True)).token}
+
+
+@thing
+def private_voice() -> Arguments:
+    return {"token": make.AttachmentFactory(voice=True, suggestion=suggestion(open=True)).token}
+
+
+@thing
+def letter() -> Arguments:
+    return {"token": make.AttachmentFactory(document=True, suggestion=suggestion(open=True)).token}
+
+
+@thing
+def voice_at_the_office() -> Arguments:
+    voice = make.AttachmentFactory(voice=True, suggestion=suggestion(open=True))
+    return {"number": voice.suggestion.number, "token": voice.token}
+
+
+@thing
 def private_photo() -> Arguments:
     return {"token": make.AttachmentFactory(suggestion=suggestion(open=True)).token}
 

@@ -109,7 +109,7 @@ def _deciding(request: HttpRequest, one: Suggestion, bound: Bound) -> dict[str, 
     photos = list(one.attachments.all())
     return {
         "forms": offered, "pending": pending, "own_proposal": own, "photos": photos,
-        "ticked": _ticked(offered, [photo.pk for photo in photos]),
+        "ticked": _ticked(offered, [photo.pk for photo in photos if photo.kind == photo.Kind.PHOTO]),
         "text_form": _text_form(request, one, offered, bound),
         "proposed": _proposed(one, offered), "sent_back": _sent_back(one),
         "phrases": phrases.offered(offered), "places": phrases.known(one),
@@ -163,7 +163,7 @@ def _forms(request: HttpRequest, one: Suggestion, pending: Decision | None, boun
 
 
 def _ticked(offered: Bound, every: list[int]) -> list[int]:
-    """The photos that are ticked in the form of accepting: all of them, until somebody has unticked some."""
+    """What is ticked in the form of accepting: every photo and no voice, until somebody has ticked otherwise."""
     sent = offered["accept"]["photos"].value() if "accept" in offered else None
     return every if sent is None else [int(pk) for pk in sent if str(pk).isdecimal()]
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal.office import actions, editing, extensions, listing, merging, recording, reveal, screen, slips
+from portal.office import actions, editing, extensions, listing, media, merging, recording, reveal, screen, slips
 
 app_name = "office"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("<slug:number>/slip/", slips.slip, name="slip"),
     path("<slug:number>/edit/", editing.edit, name="edit"),
     path("<slug:number>/photos/", actions.release_photos, name="release_photos"),
+    path("<slug:number>/media/<uuid:token>/transcript/", media.transcript, name="transcript"),
     path("<slug:number>/public-text/", actions.view_of("public_text"), name="public_text"),
     path("<slug:number>/reveal/", reveal.reveal, name="reveal"),
     path("<slug:number>/accept/", actions.view_of("accept"), name="accept"),

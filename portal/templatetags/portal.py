@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from config import wording
 from config.personal import mask_strict
 from portal import life
-from portal.models import Follow, Suggestion
+from portal.models import Attachment, Follow, Suggestion
 
 register = template.Library()
 EXCERPT = 90  # characters
@@ -131,5 +131,22 @@ def photo_rows(attachments: Any) -> list[dict[str, Any]]:
             "width": photo.width,
             "height": photo.height,
         }
-        for number, photo in enumerate(attachments, 1)
+        for number, photo in enumerate((one for one in attachments if getattr(one, "kind", "photo") == "photo"), 1)
     ]
+
+
+@register.filter
+def recording_rows(attachments: Any) -> list[dict[str, Any]]:
+    """Attachments as `components/recordings.html` draws them: the sound and video among them."""
+    return [_recording(one) for one in attachments if one.kind in ("voice", "video")]
+
+
+def _recording(one: Attachment) -> dict[str, Any]:
+    kind = one.get_kind_display()
+    row = {"kind": one.kind, "label": f"{kind} {one.length}".strip(), "transcript": mask_strict(one.transcript)}
+    if one.state == Attachment.State.REJECTED:
+        return row | {"trouble": _("%(kind)s没有收下：%(why)s") % {"kind": kind, "why": one.trouble}}
+    if not one.is_ready:
+        return row | {"waiting": _("%s已收到，正在处理，过几分钟再来看。") % kind}
+    poster = one.get_thumb_url() if one.thumb else ""
+    return row | {"src": one.get_absolute_url(), "poster": poster, "width": one.width, "height": one.height}

@@ -14,7 +14,7 @@ from config.uploads import Refused, serve_picture
 from portal import pending, receipts
 from portal.models import Attachment, Campaign
 
-MEDIA_TYPES = {
+MEDIA_TYPES: dict[str, str] = {
     Attachment.Kind.VOICE: "audio/mp4",
     Attachment.Kind.VIDEO: "video/mp4",
     Attachment.Kind.DOCUMENT: "application/pdf",

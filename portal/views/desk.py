@@ -318,5 +318,5 @@ def _photos(suggestion: Any) -> list[dict[str, Any]]:
     return [
         {"src": photo.get_absolute_url(), "thumb": photo.get_thumb_url(), "href": photo.get_absolute_url(),
          "alt": photo.caption or _("提出人拍的照片"), "width": photo.width, "height": photo.height}
-        for photo in suggestion.attachments.filter(is_released=True)
+        for photo in suggestion.attachments.released().filter(kind="photo")
     ]  # fmt: skip

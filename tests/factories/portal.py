@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import factory
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from portal.models import (
@@ -364,6 +365,20 @@ class AttachmentFactory(factory.django.DjangoModelFactory):
     class Params:
         released = factory.Trait(is_released=True)
         unclaimed = factory.Trait(suggestion=None)
+
+        voice = factory.Trait(
+            kind="voice",
+            seconds=65,
+            media=factory.LazyFunction(lambda: ContentFile(b"sound" * 200, "x.m4a")),
+            image="",
+            thumb="",
+        )
+        video = factory.Trait(
+            kind="video", seconds=9, media=factory.LazyFunction(lambda: ContentFile(b"film" * 200, "x.mp4"))
+        )
+        document = factory.Trait(
+            kind="document", media=factory.LazyFunction(lambda: ContentFile(b"%PDF-1.7", "x.pdf")), image="", thumb=""
+        )
 
     suggestion = factory.SubFactory(SuggestionFactory, open=True)
     image = factory.LazyFunction(jpeg)

@@ -44,7 +44,7 @@ def sees(client: Client, photo: Attachment) -> bool:
 
 def test_an_upload_answers_with_a_token_and_a_thumbnail(client: Client, campaign: Any) -> None:
     answer = send(client)
-    assert answer.status_code == 201 and set(answer.json()) == {"token", "thumb"}
+    assert answer.status_code == 201 and set(answer.json()) == {"token", "thumb", "kind"}
     thumb = client.get(answer.json()["thumb"])
     assert Image.open(io.BytesIO(b"".join(thumb.streaming_content))).size == (480, 320)
     assert "no-store" in thumb["Cache-Control"] and thumb["X-Content-Type-Options"] == "nosniff"
@@ -73,7 +73,7 @@ def test_uploads_need_the_forms_own_token(campaign: Any) -> None:
 def test_an_address_may_send_only_so_many(client: Client, campaign: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pending, "UPLOADS_PER_HOUR", 3)
     assert [send(client).status_code for _ in range(4)] == [201, 201, 201, 429]
-    assert "传的照片太多了" in send(client).json()["error"]
+    assert "传的文件太多了" in send(client).json()["error"]
     assert send(Client(REMOTE_ADDR="203.0.113.7")).status_code == 201
 
 
