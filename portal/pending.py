@@ -115,5 +115,5 @@ def _count_in(one: Attachment, kept: list[Attachment], counts: Counter[str]) -> 
 def _too_many(counts: Counter[str]) -> list[str]:
     """A sentence for each kind of which more was sent than is held."""
     over = [(Attachment.Kind(kind).label, most, counts[kind] - most) for kind, most in intake.MOST.items()]
-    said = _("最多 %(max)d 个%(kind)s，多出的 %(n)d 个没有收下。")
+    said = _("%(kind)s最多 %(max)d 个，多出的 %(n)d 个没有收下。")
     return [said % {"kind": kind, "max": most, "n": left} for kind, most, left in over if left > 0]

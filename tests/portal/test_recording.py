@@ -182,7 +182,7 @@ def test_scans_come_in_cleaned_and_stay_private(office: Client, officer: Any) ->
 def test_a_file_that_is_no_photo_is_refused_and_the_good_ones_need_no_second_choosing(office: Client) -> None:
     data = entry(channel="letter", scans=[photo(), SimpleUploadedFile("信.doc", b"%!PS old")])
     answer = office.post(RECORD, data)
-    assert "第 2 张没有收下" in answer.content.decode()
+    assert "第 2 个没有收下" in answer.content.decode()
     assert not Suggestion.objects.exists()
     tokens = [scan["token"] for scan in answer.context["scans"]]
     office.post(RECORD, data | {"scans": [], "scan_tokens": tokens})

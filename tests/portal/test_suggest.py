@@ -251,7 +251,7 @@ def test_a_bad_photo_is_named_and_the_good_ones_are_kept(client: Client, campaig
     response = client.post(URL, data)
     page = text(response)
     assert response.status_code == 422
-    assert "第 2 张没有收下：只收 JPG、PNG、WebP、HEIC 格式的照片，这个文件不是。" in page
+    assert "第 2 个没有收下：这里只收JPG、PNG、WebP、HEIC 照片" in page
     tokens = TOKENS.findall(page)
     client.post(URL, filled(submission_key=data["submission_key"], photo_tokens=tokens))
     assert Suggestion.objects.get().attachments.count() == 2
@@ -260,7 +260,7 @@ def test_a_bad_photo_is_named_and_the_good_ones_are_kept(client: Client, campaig
 def test_the_tenth_photo_is_declined_politely_and_nine_are_kept(client: Client, campaign: Campaign) -> None:
     response = client.post(URL, filled(photos=[photo() for _ in range(10)]))
     assert response.status_code == 422
-    assert "最多 9 张照片，多出的 1 张没有收下。" in text(response)
+    assert "照片最多 9 个，多出的 1 个没有收下。" in text(response)
     tokens = TOKENS.findall(text(response))
     assert len(tokens) == 9
     client.post(URL, filled(photo_tokens=tokens))
@@ -274,7 +274,7 @@ def test_a_photo_can_be_claimed_once_and_only_with_its_token(client: Client, cam
     for token in (mine["token"], number.hex, f"{number.hex}:x:y", mine["thumb"].split("/")[-2]):
         other = Client().post(URL, filled(photo_tokens=[token]))
         assert other.status_code == 422
-        assert "有照片放得太久，已经清掉了，请重新选一次。" in text(other)
+        assert "有文件放得太久，已经清掉了，请重新选一次。" in text(other)
     assert Suggestion.objects.count() == 1
 
 
