@@ -38,6 +38,13 @@ class ReturnForm(forms.Form):
     )  # fmt: skip
 
 
+class HandBackForm(forms.Form):
+    reason = forms.CharField(
+        label=_("退回的理由"), min_length=6, max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("写清为什么不归本单位办、应该由谁办。改革办会决定改派还是仍由本单位办，在那以前原定期限照算。"),
+    )  # fmt: skip
+
+
 class ExtensionForm(forms.Form):
     """More time: until when and why. The calendar's limits are checked by the record; here they guide the date picker."""
 

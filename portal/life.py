@@ -25,7 +25,7 @@ def life_of(suggestion: Suggestion, *, private: bool = False) -> list[Entry]:
     """What happened so far, oldest first. `private`: for the author, with what only the author may read."""
     facts = _Facts(suggestion)
     entries = [_entry(move, facts, private=private) for move in facts.moves]
-    entries += facts.extensions()
+    entries += facts.extensions() + facts.answers(private=private)
     if suggestion.lead:
         merged = facts.last("merge")
         return entries[: merged + 1] + _life_with(suggestion.lead, entries[merged]) + entries[merged + 1 :]
@@ -46,7 +46,8 @@ def _life_with(lead: Suggestion, merging: Entry) -> list[Entry]:
         elif move.new in Suggestion.ENDED + Suggestion.DECIDED:
             merging["title"] = _("那条建议当时：%s") % entry["state"]
             merging["text"] = "\n".join(text for text in (merging["note"], entry["text"]) if text)
-    return since + [entry for entry in facts.extensions() if entry["when"] > merging["when"]]
+    answers = [] if lead.is_hidden else facts.answers()
+    return since + [entry for entry in facts.extensions() + answers if entry["when"] > merging["when"]]
 
 
 class _Facts:
@@ -88,11 +89,27 @@ class _Facts:
         """Where the last move of that verb stands; -1 when there is none."""
         return max((n for n, move in enumerate(self.moves) if move.verb == name), default=-1)
 
-    def assignment_of(self, move: Move) -> Assignment | None:
-        """The hand-over that an answer, or a route to a unit, belongs to: the n-th answer is the n-th assignment's."""
+    def round_of(self, move: Move) -> list[Assignment]:
+        """The units that a hand-over or an answer is about, the lead first: the second answer is that of the reopening."""
         same = [one.pk for one in self.moves if one.verb == move.verb]
-        position = same.index(move.pk)
-        return self.assignments[position] if position < len(self.assignments) else None
+        return self.round(again=same.index(move.pk) > 0)
+
+    def round(self, *, again: bool) -> list[Assignment]:
+        standing = [one for one in self.assignments if one.status != Assignment.Status.RELEASED and one.again == again]
+        return sorted(standing, key=lambda one: (not one.is_lead, one.pk))
+
+    def answers(self, *, private: bool = False) -> list[Entry]:
+        """Of units side by side: what each of them answered, when its leader signed."""
+        entries = []
+        for rows in (self.round(again=False), self.round(again=True)):
+            for one in rows if len(rows) > 1 else []:
+                if one.done_at is not None:
+                    text = one.answer if private else self.suggestion.hide_in(one.answer, self.secrets)
+                    entries.append({
+                        "state": _("单位答复"), "title": _("%s的答复") % one.unit.name, "who": one.unit.name,
+                        "when": one.done_at, "text": text, "note": text,
+                    })  # fmt: skip
+        return entries
 
 
 def _entry(move: Move, facts: _Facts, *, private: bool) -> Entry:
@@ -128,10 +145,20 @@ def _decision(move: Move, facts: _Facts) -> Entry:
     if move.verb == "defer" and facts.decision and facts.decision.target_year:
         steps = {"year": facts.decision.target_year, "phase": facts.decision.phase or _("分步实施")}
         entry["title"] = _("安排在 %(year)s 年：%(phase)s") % steps
-    if move.verb == "assign" and (assignment := facts.assignment_of(move)):
-        entry["title"] = _("由%(unit)s办理，%(due)s前答复") % {
-            "unit": assignment.unit.name, "due": _day(facts.due_first(assignment))}  # fmt: skip
+    if move.verb == "assign" and (rows := facts.round_of(move)):
+        entry["title"] = _asked(rows, facts, _("由%(unit)s办理，%(due)s前答复"), _("由%(unit)s办理，%(due)s前各自答复"))
     return entry
+
+
+def _asked(rows: list[Assignment], facts: _Facts, alone: str, together: str) -> str:
+    """Who answers by when; of several units the one that leads first."""
+    days = {"due": _day(facts.due_first(rows[0]))}
+    if len(rows) == 1:
+        return alone % (days | {"unit": rows[0].unit.name})
+    others = "、".join(one.unit.name for one in rows[1:])
+    return together % (
+        days | {"unit": _("%(lead)s牵头、%(others)s配合") % {"lead": rows[0].unit.name, "others": others}}
+    )
 
 
 def _extension(move: Move, extension: Extension) -> Entry:
@@ -144,11 +171,11 @@ def _extension(move: Move, extension: Extension) -> Entry:
 
 
 def _answer(move: Move, facts: _Facts, private: bool) -> Entry:
-    assignment = facts.assignment_of(move)
-    if assignment is None:
+    rows = facts.round_of(move)
+    if not rows:
         return {}
-    entry: Entry = {"who": assignment.unit.name}
-    verdict = getattr(assignment, "verdict", None)
+    entry: Entry = {"who": "、".join(one.unit.name for one in rows)}
+    verdict = getattr(rows[0], "verdict", None)
     if verdict is not None:
         said = f"：{verdict.comment}" if private and verdict.comment else ""
         level = {"level": str(verdict), "said": said}
@@ -159,9 +186,10 @@ def _answer(move: Move, facts: _Facts, private: bool) -> Entry:
 def _reopening(move: Move, facts: _Facts, private: bool) -> Entry:
     """What was not right is between the author, the unit and the office."""
     entry: Entry = {"text": (move.internal_note or move.public_note) if private else _("提出人要求重新办理。")}
-    if assignment := next((one for one in facts.assignments if one.again), None):
-        entry["title"] = _("由%(unit)s重办，%(due)s前再次答复") % {
-            "unit": assignment.unit.name, "due": _day(facts.due_first(assignment))}  # fmt: skip
+    if rows := facts.round(again=True):
+        entry["title"] = _asked(
+            rows, facts, _("由%(unit)s重办，%(due)s前再次答复"), _("由%(unit)s重办，%(due)s前各自再次答复")
+        )
     return entry
 
 
@@ -200,8 +228,10 @@ def next_step(suggestion: Suggestion, at: datetime | None = None) -> Entry | Non
         case status.PROPOSED:
             return _open(_("等审定"), _("办理意见由另一位负责人审定后公布。"), one.decide_by, today)
         case status.ASSIGNED | status.REOPENED:
-            owed = one.assignments.unfinished().select_related("unit").first()
-            return _awaited(owed, today) if owed else None
+            owed = list(one.assignments.owed().select_related("unit").order_by("-is_lead", "pk"))
+            if owed:
+                return _awaited(owed, today)
+            return _open(_("等另定责任单位"), _("责任单位说不归它办，改革办正在另定。"), None, today)
         case status.ANSWERED if one.assignments.exists():
             return _open(_("等提出人评价"), _("提出人可以用受理编号和查询码评价这次答复。"), None, today)
         case status.ADOPTED:
@@ -210,11 +240,16 @@ def next_step(suggestion: Suggestion, at: datetime | None = None) -> Entry | Non
     return None
 
 
-def _awaited(owed: Assignment, today: date) -> Entry:
-    moved = owed.extensions.filter(status=Extension.Status.APPROVED).first()
-    words = _("%(unit)s。延期至%(new)s，原定%(old)s") % {
-        "unit": owed.unit.name, "new": _day(owed.due_on), "old": _day(moved.due_before)} if moved else owed.unit.name  # fmt: skip
-    return _open(_("等责任单位答复"), words, owed.due_on, today)
+def _awaited(owed: list[Assignment], today: date) -> Entry:
+    """The units that have not answered yet, by the first of their dates."""
+    rows = Extension.objects.filter(assignment__in=owed, status=Extension.Status.APPROVED)
+    moved = {row.assignment_id: row for row in rows}
+    words = [
+        _("%(unit)s。延期至%(new)s，原定%(old)s") % {
+            "unit": one.unit.name, "new": _day(one.due_on), "old": _day(moved[one.pk].due_before)}
+        if one.pk in moved else one.unit.name for one in owed
+    ]  # fmt: skip
+    return _open(_("等责任单位答复"), "、".join(words), min(one.due_on for one in owed), today)
 
 
 def _open(state: str, text: str, by: date | None, today: date) -> Entry:

@@ -86,9 +86,14 @@ def can_sign(user: Any, assignment: Assignment) -> bool:
     return assignment.can("sign") and works_for(user, assignment.unit_id, Membership.Role.LEADER)
 
 
+def can_hand_back(user: Any, assignment: Assignment) -> bool:
+    """Give it back to the office as not theirs: the unit's leader, before an answer is with them."""
+    return assignment.can("hand_back") and works_for(user, assignment.unit_id, Membership.Role.LEADER)
+
+
 def can_ask_extension(user: Any, assignment: Assignment) -> bool:
     """Ask for more time: anybody of the unit, until the answer is signed. When, and how often, is for the record to say."""
-    return assignment.done_at is None and works_for(user, assignment.unit_id)
+    return assignment.is_with_unit and works_for(user, assignment.unit_id)
 
 
 def can_send_extension(user: Any, extension: Extension) -> bool:

@@ -52,6 +52,7 @@ def log_actions(actions: Any) -> None:
 
 register_office_item(_("建议办理"), "office:queue", "tasks", permissions.READ, order=10)
 register_office_item(_("延期审批"), "office:extensions", "time", permissions.READ_EXTENSIONS, order=15)
+register_office_item(_("单位退回"), "office:handed_back", "undo", permissions.READ, order=16)
 register_office_item(_("登记建议"), "office:record", "plus", permissions.RECORD, order=20)
 register_office_item(_("查看身份记录"), "office:reveals", "view", permissions.READ_REVEALS, order=95)
 register_office_item(_("导入留言"), "office:imports:list", "upload", permissions.READ, order=30)

@@ -194,6 +194,12 @@ ROWS = [
         everybody(METHOD),
         staff(let_in="unit_leader", missing="other_leader"),
     ),
+    Row(
+        "desk:assignment_hand_back",
+        "due_assignment",
+        everybody(METHOD),
+        staff(let_in="unit_leader", missing="other_leader"),
+    ),
     Row("desk:extension", "due_assignment", everybody(METHOD), staff(let_in=OWN_UNIT, missing="other_leader")),
     Row(
         "desk:extension_send",
@@ -253,6 +259,11 @@ ROWS = [
     Row("office:record_draft", "nothing", staff(method=STAFF), staff(let_in=OFFICE)),
     Row("office:record_drop_draft", "own_draft", staff(method=STAFF), staff(let_in="officer", missing="office_leader")),
     Row("office:record_similar", "nothing", staff(method=STAFF), staff(let_in=OFFICE)),
+    Row("office:handed_back", "nothing", staff(ok=READERS), staff(let_in=READERS)),
+    Row("office:handed_back_keep", "handed_back_assignment", staff(ok="office_leader"), staff(let_in="office_leader")),
+    Row(
+        "office:handed_back_release", "handed_back_assignment", staff(ok="office_leader"), staff(let_in="office_leader")
+    ),
     Row("office:imports:list", "nothing", staff(ok=READERS), staff(let_in=READERS)),
     Row("office:imports:new", "nothing", staff(ok=OFFICE), staff(let_in=OFFICE)),
     Row("office:imports:columns", "uploaded_batch", staff(ok=OFFICE), staff(let_in=OFFICE)),

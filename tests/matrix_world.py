@@ -184,6 +184,13 @@ def assignment(**traits: Any) -> Arguments:
 
 
 @thing
+def handed_back_assignment() -> Arguments:
+    one = make.AssignmentFactory(suggestion=suggestion(open=True))
+    one.hand_back(person("unit_leader"), "不归本单位管，请转交通局。")
+    return {"pk": one.pk}
+
+
+@thing
 def due_assignment() -> Arguments:
     return assignment(due=True)
 

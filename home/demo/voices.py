@@ -46,6 +46,7 @@ WHY_MORE_TIME = (
     "经办人外出培训，回来以后再答复。",
     "涉及三个乡镇，要逐个核实情况，原定时间来不及走完。",
 )
+ANSWER_BESIDE = "已和牵头单位一起到现场看过，本单位管的这一段安排专人配合，需要清理和疏导的当天办完。"
 NO_MORE_TIME = "经办人外出可以换人办，请按原定期限答复。"
 SEND_BACK = "理由写得太笼统，请写明由谁办、什么时候有结果。"
 # Paces of this year's suggestions that go through in days, so that every state is there whatever today's date is.
@@ -238,6 +239,10 @@ class Voices:
         )
         if facts["route"] == "assign":
             facts["unit"] = unit
+            if voice.pace in ("usual", "due") and voice.n % 7 == 4 and "reopen_reason" not in row:
+                facts["co_units"] = [
+                    self.cast.units["urban-management" if unit.slug != "urban-management" else "traffic-police"]
+                ]
         if facts["route"] == "defer":
             facts |= {"phase": row["phase"], "target_year": record.campaign.year + 2}
         Decision.objects.propose(record, by=self.cast.officer(voice.n), **facts)
@@ -260,6 +265,8 @@ class Voices:
     def _answer_later(self, voice: Voice, text: str) -> None:
         """Written, perhaps returned, signed; mostly in time."""
         stage, now = self.stage, timezone.now()
+        for beside in voice.record.assignments.filter(is_lead=False, done_at=None):
+            stage.at(stage.at_work(stage.later(now, 2), after=now), self._answer_beside, beside.pk)
         if voice.pace in ("due", "overdue"):
             self._ask_for_time(voice)
             return
@@ -280,8 +287,17 @@ class Voices:
             signed = stage.at_work(again, after=again)
         stage.at(signed, self._sign, voice)
 
+    def _answer_beside(self, pk: int) -> None:
+        """A unit that was asked together with the lead answers before it does."""
+        one = Assignment.objects.select_related("suggestion", "unit").get(pk=pk)
+        one.answer = ANSWER_BESIDE
+        one.save()
+        one.submit(self.cast.clerk(one.unit))
+        one.sign(self.cast.leader(one.unit))
+
     def _assignment(self, voice: Voice) -> Assignment:
-        return Assignment.objects.select_related("suggestion", "unit").filter(suggestion=voice.record).latest("pk")
+        rows = Assignment.objects.select_related("suggestion", "unit").filter(suggestion=voice.record, is_lead=True)
+        return rows.latest("pk")
 
     def _ask_for_time(self, voice: Voice) -> None:
         """Of those whose answer is under way: the first waits for the office's word on more time, the second was given

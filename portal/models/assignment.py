@@ -1,4 +1,8 @@
-"""转办: a unit's answer to one suggestion, and the author's verdict on it."""
+"""转办: a unit's answer to one suggestion, and the author's verdict on it.
+
+Several units may be asked at once: one leads, each has its own due date, lights and leader's signature. The suggestion
+is answered when all that still stand have answered. A round is the first asking, or the one after a reopening.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -27,17 +31,44 @@ _FIRST = _("群众建议 %(number)s《%(title)s》已转贵单位，请于 %(due
 _AGAIN = _("群众建议 %(number)s《%(title)s》提出人要求重新办理，请于 %(due)s 前再次答复。")
 
 
-class AssignmentManager(models.Manager.from_queryset(DutyQuerySet)):  # type: ignore[misc]
+class AssignmentQuerySet(DutyQuerySet):
+    def binding(self) -> AssignmentQuerySet:
+        """All but those from which the office released a unit: they count in no figure and light nothing."""
+        return self.exclude(status=Assignment.Status.RELEASED)
+
+    def owed(self) -> AssignmentQuerySet:
+        return self.unfinished().exclude(status__in=(Assignment.Status.RELEASED, Assignment.Status.HANDED_BACK))
+
+    def handed_back(self) -> AssignmentQuerySet:
+        """What units gave back to the office, the longest waiting first."""
+        return self.filter(status=Assignment.Status.HANDED_BACK).order_by("due_on", "pk")
+
+    def to_judge(self) -> AssignmentQuerySet:
+        """The answers that wait for their author's verdict: of units side by side the lead's stands for all."""
+        answered = self.filter(status=Assignment.Status.ANSWERED, suggestion__status=Suggestion.Status.ANSWERED)
+        same = Assignment.objects.binding().filter(suggestion=OuterRef("suggestion"), again=OuterRef("again"))
+        last = same.order_by(F("done_on").desc(nulls_last=True)).values("done_on")[:1]
+        return answered.filter(is_lead=True, verdict=None).annotate(answered_on=Subquery(last))
+
+
+class AssignmentManager(models.Manager.from_queryset(AssignmentQuerySet)):  # type: ignore[misc]
     @transaction.atomic
     def hand_over(
-        self, suggestion: Suggestion, unit: Unit, *, by: Any, again: bool = False, at: datetime | None = None
+        self,
+        suggestion: Suggestion,
+        unit: Unit,
+        *,
+        by: Any,
+        again: bool = False,
+        is_lead: bool = True,
+        at: datetime | None = None,
     ) -> Assignment:
         """Hand a suggestion to a unit; the answer is due in seven working days and the unit's clerks are told.
 
-        `again`: its author was not content with the unit's first answer.
+        `again`: its author was not content with the first answers. Several units of one round: one of them leads.
         """
         at = at or timezone.now()
-        assignment = self.model(suggestion=suggestion, unit=unit, again=again)
+        assignment = self.model(suggestion=suggestion, unit=unit, again=again, is_lead=is_lead)
         assignment.set_due_after(timezone.localdate(at), ANSWER_DAYS, WorkCalendar.current())
         assignment.save()
         move = assignment._begin(by=by, at=at).moves.get()
@@ -57,17 +88,23 @@ class Assignment(Moving, Duty):
         SUBMITTED = "submitted", _("待领导签发")
         RETURNED = "returned", _("领导退回")
         ANSWERED = "answered", _("已答复")
+        HANDED_BACK = "handed_back", _("退回改革办")
+        RELEASED = "released", _("不再办理")
 
     MOVES = {
         "submit": verb([Status.DUE, Status.RETURNED], Status.SUBMITTED, _("送领导签发")),
         "return": verb(Status.SUBMITTED, Status.RETURNED, _("退回修改")),
         "sign": verb(Status.SUBMITTED, Status.ANSWERED, _("签发答复")),
+        "hand_back": verb([Status.DUE, Status.RETURNED], Status.HANDED_BACK, _("退回改革办")),
+        "keep": verb(Status.HANDED_BACK, Status.DUE, _("仍由原单位办理")),
+        "release": verb(Status.HANDED_BACK, Status.RELEASED, _("不再由该单位办理")),
     }
 
     suggestion = models.ForeignKey(Suggestion, models.PROTECT, related_name="assignments", verbose_name=_("建议"))
-    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.DUE, editable=False)
+    status = models.CharField(_("状态"), max_length=12, choices=Status, default=Status.DUE, editable=False)
     answer = models.TextField(_("答复内容"), blank=True)
     again = models.BooleanField(_("重办"), default=False, editable=False)
+    is_lead = models.BooleanField(_("牵头"), default=True, editable=False)
 
     objects = AssignmentManager()
     history = HistoricalRecords(excluded_fields=["status"], history_change_reason_field=models.TextField(null=True))
@@ -77,6 +114,16 @@ class Assignment(Moving, Duty):
         verbose_name = _("转办件")
         verbose_name_plural = _("转办件")
         indexes = [models.Index(fields=["unit", "done_at", "due_on"], name="assignment_worklist")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["suggestion", "again", "unit"], condition=~Q(status="released"), name="assignment_unit_once"
+            ),
+            models.UniqueConstraint(
+                fields=["suggestion", "again"],
+                condition=Q(is_lead=True) & ~Q(status="released"),
+                name="assignment_one_lead",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.suggestion.number} · {self.unit}"
@@ -90,14 +137,27 @@ class Assignment(Moving, Duty):
     def get_desk_url(self) -> str:
         return reverse("desk:assignment", args=[self.pk])
 
+    @property
+    def is_with_unit(self) -> bool:
+        """Whether the unit still owes the answer and has not given it back."""
+        return self.done_at is None and self.status not in (self.Status.HANDED_BACK, self.Status.RELEASED)
+
     def may_be_reopened(self, at: datetime | None = None) -> bool:
         """Whether an answered one is young enough and was not worked on again before."""
         return not self.again and timezone.localdate(at) <= self.last_day_to_reopen
 
     @property
     def last_day_to_reopen(self) -> date:
-        """Until when the author may have an answered one worked on again."""
-        return (self.done_on or date.min) + timedelta(days=REOPEN_DAYS)
+        """Until when the author may have an answered one worked on again; of several units the last answer counts."""
+        last = self.__dict__.get("answered_on")  # known where many are listed
+        if last is None and self.done_on is not None:
+            last = self.round().aggregate(last=Max("done_on"))["last"]
+        return (last or date.min) + timedelta(days=REOPEN_DAYS)
+
+    def round(self) -> AssignmentQuerySet:
+        """This one and those of the units asked with it, the lead first."""
+        rows = Assignment.objects.binding().filter(suggestion=self.suggestion_id, again=self.again)
+        return rows.select_related("unit").order_by("-is_lead", "pk")  # type: ignore[no-any-return]
 
     def submit(self, by: Any, *, at: datetime | None = None) -> Move:
         """Give the written answer to the unit's leader to sign."""
@@ -115,9 +175,56 @@ class Assignment(Moving, Duty):
         if writer and writer.by_id == by.pk:
             raise MoveRefused(_("写答复的人不能自己签发，请由单位负责人签发。"))
         move = self._move("sign", by=by, at=at, **self.done_facts(at))
-        self.suggestion._move_and_tell("answer", by=by, note=self.answer, at=at)
+        self._answered_by_all(by, at)
         for extension in self.extensions.open():
             extension.withdraw(by, note=str(_("答复已签发，不用再延期。")), at=at)
+        return move
+
+    def _answered_by_all(self, by: Any, at: datetime | None) -> None:
+        """The suggestion is answered when nobody of the round owes an answer. Two who sign at the same moment wait for
+        each other here, so that the later one sees both."""
+        Suggestion.objects.select_for_update().get(pk=self.suggestion_id)
+        rows = list(self.round())
+        if any(one.done_at is None for one in rows):
+            return
+        units = "、".join(one.unit.name for one in rows)
+        note = rows[0].answer if len(rows) == 1 else str(_("%s都已答复。")) % units
+        self.suggestion._move_and_tell("answer", by=by, note=note, at=at)
+
+    @transaction.atomic
+    def hand_back(self, by: Any, reason: str, *, at: datetime | None = None) -> Move:
+        """The unit's leader gives it back to the office: not theirs. The others go on; the due date stays."""
+        for extension in self.extensions.open():
+            extension.withdraw(by, note=str(_("已退回改革办。")), at=at)
+        return self._move("hand_back", by=by, internal_note=reason, at=at)
+
+    @transaction.atomic
+    def keep(self, by: Any, reason: str, *, at: datetime | None = None) -> Move:
+        """The office leaves it with the unit, and says why. The due date stays."""
+        move = self._move("keep", by=by, internal_note=reason, at=at)
+        text = str(_("群众建议 %(number)s 仍由贵单位办理，请于 %(due)s 前答复。%(reason)s")) % {
+            "number": self.suggestion.number, "due": f"{self.due_on:%Y-%m-%d}", "reason": reason}  # fmt: skip
+        tell_unit(self.unit, event=f"assignment-move:{move.pk}", text=text, roles=("clerk", "leader"))
+        return move
+
+    @transaction.atomic
+    def release(self, by: Any, reason: str, *, other: Unit | None = None, at: datetime | None = None) -> Move:
+        """The office releases the unit, or names another in its place, due anew. Raises `MoveRefused` when nobody would
+        be left to answer, or when the other one is asked already."""
+        at = at or timezone.now()
+        Suggestion.objects.select_for_update().get(pk=self.suggestion_id)
+        rest = list(self.round().exclude(pk=self.pk))
+        if other is None and not rest:
+            raise MoveRefused(_("只请了这一个单位。请另定一个单位，或者仍由它办理。"))
+        if other is not None and other.pk in (self.unit_id, *(one.unit_id for one in rest)):
+            raise MoveRefused(_("%s已经在办这一条，请另选一个单位。") % other.name)
+        move = self._move("release", by=by, internal_note=reason, at=at)
+        if other is not None:
+            Assignment.objects.hand_over(self.suggestion, other, by=by, again=self.again, is_lead=self.is_lead, at=at)
+        else:
+            if self.is_lead:
+                Assignment.objects.filter(pk=rest[0].pk).update(is_lead=True)
+            self._answered_by_all(by, at)
         return move
 
     def extend(self, until: date, at: datetime) -> None:
@@ -139,6 +246,15 @@ class AssignmentMove(Move):
 
 
 class VerdictQuerySet(models.QuerySet["Verdict"]):
+    def of_unit(self, unit: Any) -> VerdictQuerySet:
+        """The verdicts on what a unit answered, alone or with others: for the city a verdict counts once, for each of
+        the units that answered it counts whole."""
+        same = Assignment.objects.filter(
+            suggestion=OuterRef("assignment__suggestion"), again=OuterRef("assignment__again"), unit=unit,
+            status=Assignment.Status.ANSWERED,
+        )  # fmt: skip
+        return self.filter(Exists(same))
+
     def last_given(self, begins: datetime, ends: datetime) -> VerdictQuerySet:
         """The verdicts given from `begins` up to and without `ends`; of a suggestion that was answered twice the last
         one of that time alone, so that nobody's word counts twice and a year that is over keeps its figures."""
@@ -203,6 +319,8 @@ class Verdict(models.Model):
         """
         at = at or timezone.now()
         suggestion = assignment.suggestion
+        if not assignment.is_lead:
+            assignment = assignment.round().get(is_lead=True)
         if assignment.status != Assignment.Status.ANSWERED:
             raise MoveRefused(_("责任单位还没有答复，答复后再请您评价。"))
         verdict, created = cls.objects.get_or_create(
@@ -228,7 +346,7 @@ class Verdict(models.Model):
 
     @transaction.atomic
     def reopen(self, reason: str, *, at: datetime | None = None) -> None:
-        """重办, once: the same unit owes another answer, due anew, and its leader signs anew.
+        """重办, once: the same units owe another answer, due anew, and their leaders sign anew.
 
         The reason is for the unit and the office. Raises `MoveRefused` when `why_not_reopen` says so or without a reason.
         """
@@ -237,6 +355,7 @@ class Verdict(models.Model):
             raise MoveRefused(why)
         if not reason.strip():
             raise MoveRefused(_("请写明哪里没有办好，责任单位好对着改。"))
-        suggestion, unit = self.assignment.suggestion, self.assignment.unit
+        suggestion = self.assignment.suggestion
         suggestion._move_and_tell("reopen", by=None, internal_note=reason.strip(), at=at)
-        Assignment.objects.hand_over(suggestion, unit, by=None, again=True, at=at)
+        for one in self.assignment.round():
+            Assignment.objects.hand_over(suggestion, one.unit, by=None, again=True, is_lead=one.is_lead, at=at)

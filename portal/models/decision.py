@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,7 @@ class DecisionManager(models.Manager.from_queryset(DecisionQuerySet)):  # type: 
         route: str,
         reason: str,
         unit: Unit | None = None,
+        co_units: Iterable[Unit] = (),
         phase: str = "",
         target_year: int | None = None,
         at: datetime | None = None,
@@ -38,10 +40,12 @@ class DecisionManager(models.Manager.from_queryset(DecisionQuerySet)):  # type: 
         """Propose a route with the reason that the public will read. Raises `MoveRefused` from any state but open."""
         at = at or timezone.now()
         suggestion._move("propose", by=by, at=at)
-        return self.create(
+        decision = self.create(
             suggestion=suggestion, route=route, reason=reason, unit=unit, phase=phase, target_year=target_year,
             proposed_by=by, proposed_at=at,
         )  # fmt: skip
+        decision.co_units.set([one for one in co_units if unit and one.pk != unit.pk])
+        return decision  # type: ignore[no-any-return]
 
 
 class Decision(models.Model):
@@ -56,6 +60,7 @@ class Decision(models.Model):
     route = models.CharField(_("去向"), max_length=10, choices=Route)
     reason = models.TextField(_("公开的理由"))
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("责任单位"))
+    co_units = models.ManyToManyField(Unit, blank=True, related_name="+", verbose_name=_("配合单位"))
     phase = models.CharField(_("分步安排"), max_length=60, blank=True)
     target_year = models.PositiveSmallIntegerField(_("目标年度"), null=True, blank=True)
     proposed_by = models.ForeignKey(
@@ -93,7 +98,7 @@ class Decision(models.Model):
 
     @transaction.atomic
     def approve(self, by: Any, *, at: datetime | None = None) -> None:
-        """Publish the decision: the suggestion moves, its authors are told, an assignment is handed to its unit.
+        """Publish the decision: the suggestion moves, its authors are told, assignments are handed to its units.
 
         Raises `MoveRefused` when `by` proposed it, `SomebodyWasFaster` when it is decided already.
         """
@@ -104,6 +109,8 @@ class Decision(models.Model):
         self.suggestion._move_and_tell(self.route, by=by, note=self.reason, at=at)
         if self.unit is not None and self.route == self.Route.ASSIGN:
             Assignment.objects.hand_over(self.suggestion, self.unit, by=by, at=at)
+            for co_unit in self.co_units.order_by("pk"):
+                Assignment.objects.hand_over(self.suggestion, co_unit, by=by, is_lead=False, at=at)
 
     @transaction.atomic
     def send_back(self, by: Any, reason: str, *, at: datetime | None = None) -> None:

@@ -59,7 +59,7 @@ def merge(one: Suggestion, by: Any, data: Data) -> None:
 @transaction.atomic
 def propose(one: Suggestion, by: Any, data: Data) -> None:
     """Propose a route, and correct the topic when another one was chosen."""
-    facts = {name: data[name] for name in ("route", "reason", "unit", "phase", "target_year")}
+    facts = {name: data[name] for name in ("route", "reason", "unit", "co_units", "phase", "target_year")}
     Decision.objects.propose(one, by=by, **facts)
     if data["topic"]:
         _correct(one, data, ["topic"], _("拟定去向时更正"))

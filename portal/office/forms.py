@@ -238,6 +238,10 @@ class ProposeForm(TakingForm, TemplatedForm):
         Unit.objects.filter(is_active=True), label=_("责任单位"), required=False, empty_label=_("请选择"),
         help_text=_("转责任单位答复时必填。审定后 7 个工作日内答复。"),
     )  # fmt: skip
+    co_units = forms.ModelMultipleChoiceField(
+        Unit.objects.filter(is_active=True), label=_("配合单位"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("和责任单位同时转办，各自答复、各自计时，都答复了才算办完。"),
+    )  # fmt: skip
     phase = forms.CharField(
         label=_("分步安排"), required=False, max_length=60, help_text=_("例如：先改两处试点，明年推开。")
     )
@@ -258,6 +262,8 @@ class ProposeForm(TakingForm, TemplatedForm):
             self._check_year(data.get("target_year"))
         if route not in (Decision.Route.ASSIGN, Decision.Route.ADOPT):
             data["unit"] = None
+        chosen = data.get("co_units") or [] if route == Decision.Route.ASSIGN else []
+        data["co_units"] = [one for one in chosen if one != data.get("unit")]
         if route != Decision.Route.DEFER:
             data |= {"phase": "", "target_year": None}
         return data

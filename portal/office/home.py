@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
 from config.admin_ui import capped_count
-from portal.models import Extension, Notice
+from portal.models import Assignment, Extension, Notice
 from portal.office.queue import TABS, in_tab
 from portal.workdays import WorkCalendar
 
@@ -35,6 +35,8 @@ class OfficePanel(Component):
         ]
         waiting = capped_count(Extension.objects.waiting())
         counts.append({"label": _("延期待审批"), "count": waiting, "href": reverse("office:extensions")})
+        back = capped_count(Assignment.objects.handed_back())
+        counts.append({"label": _("单位退回待处理"), "count": back, "href": reverse("office:handed_back")})
         return {"counts": counts, "warnings": list(self.warnings())}
 
     def warnings(self) -> Any:

@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from portal.office import actions, editing, extensions, listing, media, merging, recording, reveal, screen, slips
+from portal.office import (
+    actions,
+    editing,
+    extensions,
+    handed_back,
+    listing,
+    media,
+    merging,
+    recording,
+    reveal,
+    screen,
+    slips,
+)
 
 app_name = "office"
 urlpatterns = [
@@ -17,6 +29,9 @@ urlpatterns = [
     path("extensions/<int:pk>/", extensions.extension, name="extension"),
     path("extensions/<int:pk>/approve/", extensions.approve, name="extension_approve"),
     path("extensions/<int:pk>/refuse/", extensions.refuse, name="extension_refuse"),
+    path("handed-back/", handed_back.queue, name="handed_back"),
+    path("handed-back/<int:pk>/keep/", handed_back.keep, name="handed_back_keep"),
+    path("handed-back/<int:pk>/release/", handed_back.release, name="handed_back_release"),
     path("imports/", include("portal.office.import_urls")),
     path("reveals/", reveal.reveals, name="reveals"),
     path("reveals/export.csv", reveal.reveals_csv, name="reveals_csv"),

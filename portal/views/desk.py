@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from config.moves import MoveRefused, SomebodyWasFaster
 from portal import answers, permissions
 from portal.desk import desk_page, desk_view, done, owed
-from portal.desk_forms import AnswerForm, ExtensionForm, ReturnForm, SignForm
+from portal.desk_forms import AnswerForm, ExtensionForm, HandBackForm, ReturnForm, SignForm
 from portal.duties import Duty
 from portal.life import life_of
 from portal.models import Assignment, Extension, Membership, Verdict
@@ -197,6 +197,34 @@ def assignment_return(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("desk:home")
 
 
+@require_POST
+@desk_view
+def assignment_hand_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """The leader says that it is not theirs; the office decides. Units asked at the same time go on."""
+    one = _own(request, pk)
+    _require_leader(request, one, _("退回改革办由单位负责人办理。"))
+    form = HandBackForm(request.POST, prefix="hand-back")
+    if not form.is_valid():
+        return _page(request, one, hand_back_form=form, status=422)
+    try:
+        one.hand_back(request.user, form.cleaned_data["reason"])
+    except MoveRefused as refused:
+        messages.error(request, str(refused))
+        return _page(request, _own(request, pk), typed=form.cleaned_data["reason"], status=409)
+    messages.success(request, _("已退回改革办，由改革办决定改派还是仍由本单位办理。"))
+    return redirect("desk:home")
+
+
+def _side_by_side(one: Assignment) -> list[dict[str, Any]]:
+    """The units asked at the same time, with their words once submitted; never a draft."""
+    shown = (Status.SUBMITTED, Status.ANSWERED)
+    return [
+        {"one": other, "light": other.light(), "light_text": other.light_text(),
+         "text": other.answer if other.status in shown else ""}
+        for other in one.round() if other.pk != one.pk
+    ]  # fmt: skip
+
+
 def _require_leader(request: HttpRequest, one: Assignment, why: str = "") -> None:
     if not permissions.works_for(request.user, one.unit_id, Membership.Role.LEADER):
         raise PermissionDenied(why or _("签发和退回由单位负责人办理。"))
@@ -279,6 +307,7 @@ def _page(
     form: AnswerForm | None = None,
     return_form: ReturnForm | None = None,
     extension_form: ExtensionForm | None = None,
+    hand_back_form: HandBackForm | None = None,
     typed: str = "",
     newer: str = "",
     status: int = 200,
@@ -308,7 +337,10 @@ def _page(
         "reopened": suggestion.moves.filter(verb="reopen").last() if one.again else None,
         "typed": typed,
         "newer": newer,
+        "others": _side_by_side(one),
     }
+    if permissions.can_hand_back(request.user, one):
+        context["hand_back_form"] = hand_back_form or HandBackForm(prefix="hand-back")
     context |= _extension_facts(request, one, extension_form)
     return desk_page(request, "portal/desk/assignment.html", context, status=status)
 

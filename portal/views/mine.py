@@ -40,12 +40,7 @@ def _page(request: HttpRequest, form: NameForm, *, status: int = 200) -> HttpRes
 
 def _answers_to_judge(user: Any) -> list[dict[str, Any]]:
     """The answers that wait for this person's word, each with its small form. One query."""
-    rows = Assignment.objects.filter(
-        suggestion__author=user,
-        suggestion__status=Suggestion.Status.ANSWERED,
-        status=Assignment.Status.ANSWERED,
-        verdict=None,
-    )
+    rows = Assignment.objects.to_judge().filter(suggestion__author=user)
     rows = rows.select_related("suggestion", "unit").defer("suggestion__name", "suggestion__phone").order_by("done_at")
     return [
         {"answer": one, "form": VerdictForm(may_reopen=one.may_be_reopened(), auto_id=f"id_{one.suggestion.number}_%s")}

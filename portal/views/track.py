@@ -94,8 +94,8 @@ def _open_answer(suggestion: Suggestion) -> Assignment | None:
     """The answer that its author has not judged yet."""
     if suggestion.status != Suggestion.Status.ANSWERED:
         return None
-    answered = suggestion.assignments.filter(status=Assignment.Status.ANSWERED, verdict=None)
-    return answered.select_related("unit").last()
+    answered = Assignment.objects.to_judge().filter(suggestion=suggestion).select_related("unit").last()
+    return answered  # type: ignore[no-any-return]
 
 
 def _verdict_form(answer: Assignment, data: Any = None) -> VerdictForm:
@@ -137,6 +137,7 @@ def _tracked_page(
         "suggestion": suggestion,
         "attachments": list(suggestion.attachments.all()),
         "answer": answer,
+        "answers": list(answer.round()) if answer else [],
         "form": form or (_verdict_form(answer) if answer else None),
         "to_reopen": to_reopen,
         "reopen_form": reopen_form or (ReopenForm(prefix="reopen") if to_reopen else None),
