@@ -37,7 +37,7 @@ class AssignmentQuerySet(DutyQuerySet):
         return self.exclude(status=Assignment.Status.RELEASED)
 
     def owed(self) -> AssignmentQuerySet:
-        return self.unfinished().exclude(status__in=(Assignment.Status.RELEASED, Assignment.Status.HANDED_BACK))
+        return self.filter(done_at=None).exclude(status__in=(Assignment.Status.RELEASED, Assignment.Status.HANDED_BACK))
 
     def handed_back(self) -> AssignmentQuerySet:
         """What units gave back to the office, the longest waiting first."""
