@@ -27,6 +27,7 @@ campaign_moves = [
 def urls() -> list[URLPattern | URLResolver]:
     return [
         path("suggestions/", include("portal.office.urls")),
+        path("paper/", include("portal.office.paper_urls")),
         path("posters/", include("portal.office.poster_urls")),
         path("campaign-moves/", include((campaign_moves, "campaign_moves"))),
     ]
@@ -56,6 +57,7 @@ register_office_item(_("单位退回"), "office:handed_back", "undo", permission
 register_office_item(_("登记建议"), "office:record", "plus", permissions.RECORD, order=20)
 register_office_item(_("查看身份记录"), "office:reveals", "view", permissions.READ_REVEALS, order=95)
 register_office_item(_("导入留言"), "office:imports:list", "upload", permissions.READ, order=30)
+register_office_item(_("纸质问卷"), "paper:list", "form", permissions.READ, order=35)
 register_office_item(_("扫码海报"), "posters:list", "snippet", permissions.READ_POSTERS, order=40)
 
 # After Wagtail's own, which let people give roles to themselves.

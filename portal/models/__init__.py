@@ -10,6 +10,7 @@ from portal.models.imported import Incoming, bring_in, known_references
 from portal.models.learned import LearnedModel
 from portal.models.notice import Notice
 from portal.models.numbers import Counter
+from portal.models.paper import PaperBatch, PaperBatchMove, PaperSheet
 from portal.models.people import Membership, User
 from portal.models.personal import Reveal
 from portal.models.places import Area, Topic, Unit, Workday
@@ -43,6 +44,9 @@ __all__ = [
     "LearnedModel",
     "Membership",
     "Notice",
+    "PaperBatch",
+    "PaperBatchMove",
+    "PaperSheet",
     "Phase",
     "Picture",
     "Poster",

@@ -183,7 +183,7 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
         "reopen": verb([Status.ANSWERED, Status.CLOSED], Status.REOPENED, _("重新办理")),
         "close": verb(Status.ANSWERED, Status.CLOSED, _("办结")),
         "bring_answer": verb(Status.RECEIVED, Status.ANSWERED, _("导入原平台答复")),
-        "void": verb(VOIDABLE, Status.VOIDED, _("撤回导入")),
+        "void": verb(VOIDABLE, Status.VOIDED, _("撤回")),
     }
 
     class Channel(models.TextChoices):
@@ -444,8 +444,8 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
     def void(self, by: Any, *, note: str = "") -> Move:
         """Taken back with its import; the same message may come in again later under a new number. Raises
         `MoveRefused` for what a person handed in here."""
-        if self.batch_id is None:
-            raise MoveRefused(_("只有从表格导入的建议能撤回。"))
+        if self.batch_id is None and not hasattr(self, "paper_sheet"):
+            raise MoveRefused(_("只有从表格导入或按纸质问卷录入的建议能撤回。"))
         return self._move("void", by=by, internal_note=note)
 
 
