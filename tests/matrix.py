@@ -302,6 +302,16 @@ ROWS = [
         staff(let_in=OFFICE),
         {"reason": "现场一天就能看完。"},
     ),
+    # --- Office: paper questionnaires
+    Row("paper:list", "nothing", staff(ok=READERS), staff(let_in=READERS)),
+    Row("paper:print", "nothing", staff(ok=OFFICE), staff(let_in=OFFICE)),
+    Row("paper:new", "nothing", staff(ok=OFFICE), staff(let_in=OFFICE)),
+    Row("paper:batch", "paper_batch", staff(ok=READERS), staff(let_in=READERS)),
+    Row("paper:key", "paper_batch", staff(ok=OFFICE), staff(let_in=OFFICE)),
+    Row("paper:close", "paper_batch", staff(ok=OFFICE), staff(let_in=OFFICE)),
+    Row("paper:reopen", "closed_paper_batch", staff(method=OFFICE), staff(let_in=OFFICE)),
+    Row("paper:edit", "paper_sheet", staff(ok=OFFICE), staff(let_in=OFFICE)),
+    Row("paper:undo", "paper_sheet", staff(ok=OFFICE), staff(let_in=OFFICE)),
     # --- Office: posters
     Row("posters:list", "nothing", staff(ok=READERS), staff(let_in=READERS)),
     Row("posters:new", "nothing", staff(ok=OFFICE), staff(let_in=OFFICE)),

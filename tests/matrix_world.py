@@ -118,6 +118,22 @@ def imported_batch() -> Arguments:
 
 
 @thing
+def paper_batch() -> Arguments:
+    return {"pk": make.PaperBatchFactory().pk}
+
+
+@thing
+def closed_paper_batch() -> Arguments:
+    return {"pk": make.PaperBatchFactory(closed=True).pk}
+
+
+@thing
+def paper_sheet() -> Arguments:
+    one = make.PaperBatchFactory(sheets=1)
+    return {"pk": one.pk, "sheet_pk": one.sheets.get().pk}
+
+
+@thing
 def poster() -> Arguments:
     return {"code": make.PosterFactory().code}
 

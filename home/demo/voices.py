@@ -15,6 +15,7 @@ from config.uploads import store_picture
 from home.demo import pictures
 from home.demo.campaigns import Campaigns
 from home.demo.cast import Cast
+from home.demo.papers import Papers
 from home.demo.posters import Posters
 from home.demo.stage import Stage
 from home.demo.texts import Row
@@ -86,8 +87,11 @@ class Voice:
 class Voices:
     """All suggestions, put on the programme of the stage."""
 
-    def __init__(self, stage: Stage, cast: Cast, campaigns: Campaigns, voices: list[Voice], posters: Posters) -> None:
-        self.stage, self.cast, self.campaigns, self.voices, self.posters = stage, cast, campaigns, voices, posters
+    def __init__(
+        self, stage: Stage, cast: Cast, campaigns: Campaigns, voices: list[Voice], posters: Posters, papers: Papers
+    ) -> None:
+        self.stage, self.cast, self.campaigns, self.voices = stage, cast, campaigns, voices
+        self.posters, self.papers = posters, papers
         self.asking: list[Voice] = []
         self.areas = {area.name: area for area in Area.objects.filter(level=Area.Level.COUNTY)}
         self.townships: dict[int, list[Area]] = defaultdict(list)
@@ -101,6 +105,8 @@ class Voices:
     def receive(self, voice: Voice) -> None:
         if voice.row["channel"] == "import":
             self._bring_in(voice)
+        elif voice.row["channel"] == "form" and voice.key == "this":
+            voice.record = self.papers.key_in(self._facts(voice))
         else:
             voice.record, _code, _link = Suggestion.objects.receive(
                 calendar=self.stage.calendar, campaign=self.campaigns.made[voice.key], **self._facts(voice)

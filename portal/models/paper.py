@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.moves import Move, MoveRefused, Moving, verb
 from portal.models.campaign import Campaign
-from portal.models.consent import Consent, purposes_used
+from portal.models.consent import TEXT_VERSION, Consent, purposes_used
 from portal.models.notice import Notice
 from portal.models.numbers import Counter
 from portal.models.suggestion import Suggestion
@@ -110,7 +110,7 @@ class PaperBatch(Moving, models.Model):
                     campaign=self.campaign, channel=Suggestion.Channel.FORM, recorded_by=by, **facts
                 )
                 sheet.save()
-                Consent.objects.record(sheet.suggestion, how=Consent.How.PAPER, by=by)
+                _keep_consent(sheet.suggestion, by)
                 _tell(sheet.suggestion)
         except IntegrityError:
             twin = PaperSheet.objects.filter(serial=serial, undone_at=None).select_related("suggestion").first()
@@ -133,6 +133,15 @@ class PaperBatch(Moving, models.Model):
 
     def reopen(self, by: Any) -> Move:
         return self._move("reopen", by=by)
+
+
+def _keep_consent(suggestion: Suggestion, by: Any) -> None:
+    """What was ticked on paper; that the form asked, and publication was not wanted, too."""
+    facts: dict[str, Any] = {"how": Consent.How.PAPER, "by": by}
+    Consent.objects.record(suggestion, **facts)
+    if not suggestion.is_public:
+        facts |= {"at": timezone.now(), "text_version": TEXT_VERSION, "given": False}
+        Consent.objects.create(suggestion=suggestion, purpose=Consent.Purpose.PUBLISH, **facts)
 
 
 def _tell(suggestion: Suggestion) -> None:
@@ -196,8 +205,15 @@ class PaperSheet(models.Model):
         one.set_phone(facts.get("phone", one.phone))
         one._change_reason = str(_("更正纸质问卷的录入"))  # type: ignore[attr-defined]
         one.save()
-        new = set(purposes_used(one)) - set(Consent.objects.standing(one))
-        Consent.objects.record(one, how=Consent.How.PAPER, by=by, purposes=sorted(new))
+        self._match_consent(by)
+
+    def _match_consent(self, by: Any) -> None:
+        """What the mended sheet says is the last word on each purpose."""
+        last, used = Consent.objects.standing(self.suggestion), purposes_used(self.suggestion)
+        given = {purpose for purpose, word in last.items() if word.given}
+        facts = {"suggestion": self.suggestion, "how": Consent.How.PAPER, "by": by, "at": timezone.now()}
+        for purpose in sorted(given.symmetric_difference(used)):
+            Consent.objects.create(purpose=purpose, given=purpose in used, text_version=TEXT_VERSION, **facts)
 
     @transaction.atomic
     def undo(self, by: Any) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -15,17 +13,16 @@ from wagtail.admin import messages
 
 from config.admin_ui import Action, Cell, act, admin_page, ask, attempt, office_view
 from config.documents import pdf_response
-from config.privacy import decrypt, encrypt
 from portal import permissions
 from portal.models import PaperBatch, PaperSheet
 from portal.models.paper import GAPS_SHOWN, take_serials
+from portal.office import slips
 from portal.office.paper_forms import BatchForm, CloseForm, PrintForm, SheetForm
-from portal.office.recording import received_at, track_path
+from portal.office.record_forms import received_at
 from portal.paper import TEMPLATE, form_data
 
 ICON = "form"
 PAGE = 50
-SLIPS, SLIPS_KEPT, SLIP_SECONDS = "paper_slips", 30, 3600
 
 
 def _url(one: PaperBatch, name: str = "batch") -> str:
@@ -108,8 +105,6 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     one = _load(pk)
     keyed, actions = one.standing().count(), []
     if permissions.can_record(request.user):
-        if _fresh_slips(request, one):
-            actions.append(Action(_("打印回执"), _url(one, "slips")))
         if one.can("close"):
             actions += [Action(_("结清"), _url(one, "close")), Action(_("接着录入"), _url(one, "key"), "primary")]
         else:
@@ -136,7 +131,9 @@ def _sheet_row(one: PaperBatch, sheet: PaperSheet) -> dict[str, Any]:
     edit = reverse("paper:edit", args=[one.pk, sheet.pk]) if sheet.may_change else ""
     return {
         "cells": [
-            Cell(suggestion.public_title, reverse("office:suggestion", args=[suggestion.number]), sub=suggestion.number),
+            Cell(
+                suggestion.public_title, reverse("office:suggestion", args=[suggestion.number]), sub=suggestion.number
+            ),
             Cell(sheet.serial, nowrap=True),
             Cell(suggestion.get_status_display(), tag=True),
             Cell(f"{keyed:%m-%d %H:%M}", nowrap=True, sub=sheet.keyed_by),
@@ -152,14 +149,16 @@ def key(request: HttpRequest, pk: int) -> HttpResponse:
     one = _load(pk)
     if not one.can("close"):
         return redirect(_url(one))
-    form = SheetForm(request.POST or None, batch=one, initial={"serial": _next_serial(one), "county": _last_county(one)})
+    form = SheetForm(
+        request.POST or None, batch=one, initial={"serial": _next_serial(one), "county": _last_county(one)}
+    )
     if request.method == "POST" and form.is_valid() and _key_in(request, one, form):
         return redirect(_url(one, "key"))
-    keyed = one.standing().count()
+    keyed, before = one.standing().count(), one.standing().select_related("suggestion").order_by("-pk").first()
     return admin_page(
         request, "portal/admin/paper_key.html", title=_("录入：%s") % one, icon=ICON, form=form, crumbs=_crumbs(one), one=one,
         keyed=keyed, share=min(100, keyed * 100 // one.expected), all_in=keyed >= one.expected, back=_url(one),
-        before=one.standing().select_related("suggestion").order_by("-pk").first(),
+        before=before, slip_for=before.suggestion.number if before and slips.kept(request.session, before.suggestion.number) else "",
     )  # fmt: skip
 
 
@@ -174,7 +173,7 @@ def _key_in(request: HttpRequest, one: PaperBatch, form: SheetForm) -> bool:
         return False
     sheet, code, token = kept["made"]
     if sheet.suggestion.phone:
-        _keep_slip(request, one, sheet, code, token)
+        slips.keep(request.session, sheet.suggestion, code, token)
     messages.success(request, _("%(serial)s 已录入，受理编号 %(number)s。") % {
         "serial": sheet.serial, "number": sheet.suggestion.number})  # fmt: skip
     return True
@@ -260,43 +259,3 @@ def _difference(n: int) -> str:
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     one = _load(pk)
     return act(request, lambda: one.reopen(request.user), _("已重新打开，可以接着录入。"), _url(one))
-
-
-# --- slips --------------------------------------------------------------------------------------
-def _keep_slip(request: HttpRequest, one: PaperBatch, sheet: PaperSheet, code: str, token: str) -> None:
-    """The secrets of the receipt, encrypted in the clerk's session, for an hour; the last thirty."""
-    slip = {
-        "batch": one.pk, "number": sheet.suggestion.number, "serial": sheet.serial, "code": encrypt(code),
-        "token": encrypt(token), "at": timezone.now().timestamp(),
-    }  # fmt: skip
-    request.session[SLIPS] = [*_kept(request), slip][-SLIPS_KEPT:]
-
-
-def _kept(request: HttpRequest) -> list[dict[str, Any]]:
-    now = timezone.now().timestamp()
-    return [slip for slip in request.session.get(SLIPS, []) if now - slip["at"] < SLIP_SECONDS]
-
-
-def _fresh_slips(request: HttpRequest, one: PaperBatch) -> list[dict[str, Any]]:
-    return [slip for slip in _kept(request) if slip["batch"] == one.pk]
-
-
-@office_view(permissions.RECORD)
-def slips(request: HttpRequest, pk: int) -> HttpResponse:
-    """The receipts of those who left a phone, as slips to cut; of the last hour, since the code is stored nowhere."""
-    one = _load(pk)
-    fresh = _fresh_slips(request, one)
-    if not fresh:
-        messages.warning(request, _("回执只在录入后一小时内、在录入的这台电脑上能打印，查询码不在系统里明文保存。"))
-        return redirect(_url(one))
-    shown = [
-        {
-            "number": slip["number"], "serial": slip["serial"], "code": decrypt(slip["code"]),
-            "qr": segno.make(settings.PUBLIC_URL + track_path(decrypt(slip["token"])), error="m").svg_data_uri(scale=4, border=2),
-        }
-        for slip in fresh
-    ]  # fmt: skip
-    return admin_page(
-        request, "portal/admin/paper_slips.html", title=_("回执：%s") % one, icon=ICON, slips=shown, crumbs=_crumbs(one),
-        track=settings.PUBLIC_URL + "/track/", back=_url(one),
-    )  # fmt: skip

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.forms import DateInput
-from portal.models import Area, Campaign, PaperBatch, PaperSheet, Suggestion, Topic
+from portal.models import Area, Campaign, PaperBatch, PaperSheet, Suggestion
 from portal.models.paper import read_serial
-from portal.office.recording import RecordForm
+from portal.office.record_forms import RecordForm
 from portal.paper import ASKED, FIELDS, numbered, numbered_counties, numbered_topics
 
 MOST_FORMS = 200
@@ -98,6 +98,8 @@ class SheetForm(forms.ModelForm):  # type: ignore[type-arg]
         self.batch = batch
         for name in ASKED:
             self.fields[name].label, self.fields[name].help_text = FIELDS[name].label, ""
+            self.fields[name].error_messages["required"] = FIELDS[name].error_messages["required"]
+        self.fields["title"].help_text = _("表上没写的，照内容替他概括一句。")
         self.fields["title"].max_length = FIELDS["title"].max_length  # type: ignore[attr-defined]
         self.fields["county"].choices = [  # type: ignore[attr-defined]
             ("", _("请选择")), *((area.code, numbered(n, area)) for n, area in numbered_counties())]  # fmt: skip

@@ -11,7 +11,6 @@ urlpatterns = [
     path("new/", paper.new, name="new"),
     path("<int:pk>/", paper.batch, name="batch"),
     path("<int:pk>/key/", paper.key, name="key"),
-    path("<int:pk>/slips/", paper.slips, name="slips"),
     path("<int:pk>/close/", paper.close, name="close"),
     path("<int:pk>/reopen/", paper.reopen, name="reopen"),
     path("<int:pk>/sheets/<int:sheet_pk>/", paper.edit, name="edit"),

@@ -16,6 +16,7 @@ from tests.factories import (
     CampaignFactory,
     ExtensionFactory,
     IndicatorFactory,
+    PaperBatchFactory,
     PhotoFactory,
     PosterFactory,
     ProblemFactory,
@@ -63,6 +64,7 @@ def admin() -> list[Stop]:
     uploaded, running, done = (batch(campaign, stage=stage, source=stage) for stage in ("preparing", "running", "done"))
     faulty = batch(campaign, [*lines(2), ["", "", LONG_TITLE, "昨天", "正文", ""]], stage="checked")
     asked = Extension.objects.waiting().earliest("pk").pk
+    paper = PaperBatchFactory(sheets=2)
     numbers = [Suggestion.objects.filter(status=status).earliest("pk").number for status in ("received", "open")]
     return [Stop("office_leader", f"/admin/{path}") for path in [
         "", "suggestions/", "suggestions/record/", "suggestions/imports/", "suggestions/imports/new/",
@@ -70,6 +72,7 @@ def admin() -> list[Stop]:
         f"suggestions/imports/{uploaded.pk}/columns/", f"suggestions/imports/{done.pk}/undo/",
         *(f"suggestions/{number}/" for number in numbers),
         "suggestions/extensions/", f"suggestions/extensions/{asked}/", f"suggestions/extensions/{asked}/refuse/",
+        "paper/", "paper/print/", "paper/new/", f"paper/{paper.pk}/", f"paper/{paper.pk}/key/", f"paper/{paper.pk}/close/",
         "posters/", "posters/new/", f"posters/{PosterFactory().code}/",
         "campaigns/", "monitors/people/", f"monitors/people/{Monitor.objects.earliest('pk').pk}/",
         "monitors/recusals/", "monitors/visits/", f"monitors/visits/{Visit.objects.earliest('pk').pk}/",

@@ -19,6 +19,7 @@ from portal.models import (
     ImportBatch,
     Membership,
     Notice,
+    PaperBatch,
     Poster,
     Suggestion,
     Topic,
@@ -26,6 +27,7 @@ from portal.models import (
     User,
     Verdict,
 )
+from portal.models.paper import take_serials
 from portal.workdays import WorkCalendar
 from tests.cast import own_unit, person, worker_of
 from tests.factories.base import LivingFactory, jpeg, stage_traits, this_year
@@ -113,6 +115,42 @@ class CampaignFactory(LivingFactory):
     @staticmethod
     def to_closed(campaign: Any, at: Any) -> None:
         campaign.close(person("office_leader"))
+
+
+class PaperBatchFactory(LivingFactory):
+    """Three forms from a street office; nothing keyed unless `sheets` says how many."""
+
+    _path = {"closed": "keying"}
+
+    class Meta:
+        model = PaperBatch
+
+    Params = stage_traits("keying", "closed")
+    stage = "keying"
+    campaign = factory.SubFactory(CampaignFactory)
+    source = "河西街道办事处"
+    received_on = factory.LazyFunction(timezone.localdate)
+    expected = 3
+    opened_by = factory.LazyFunction(lambda: person("officer"))
+
+    @classmethod
+    def born(cls, model_class: Any, *, at: Any, sheets: int = 0, **facts: Any) -> Any:
+        one = super().born(model_class, at=at, **facts)
+        county = Area.objects.filter(level=Area.Level.COUNTY).earliest("code")
+        for serial in take_serials(one.campaign.year, sheets):
+            one.key_in(
+                serial,
+                by=one.opened_by,
+                title="路口没有红绿灯",
+                body="老人过马路害怕。",
+                area=county,
+                phone="13700000009",
+            )
+        return one
+
+    @staticmethod
+    def to_closed(one: Any, at: Any) -> None:
+        one.close(person("officer"), note="3 张空白")
 
 
 class PosterFactory(LivingFactory):

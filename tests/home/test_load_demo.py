@@ -26,7 +26,18 @@ from home.metrics import Year
 from home.models import NewsPage, PlainPage
 from monitors.models import Monitor, Problem, Visit
 from portal.duties import duty_models, light_all
-from portal.models import Assignment, Attachment, Campaign, Extension, Notice, Poster, Suggestion, User, Verdict
+from portal.models import (
+    Assignment,
+    Attachment,
+    Campaign,
+    Extension,
+    Notice,
+    PaperBatch,
+    Poster,
+    Suggestion,
+    User,
+    Verdict,
+)
 from projects.models import AnnualList, Photo, Project, Report, SupervisionOrder
 from tests.factories import CampaignFactory
 from voting.models import Result, Round, Support
@@ -35,6 +46,7 @@ from voting.tally import Tier
 SECONDS = 60
 MOVING = [
     Suggestion, Assignment, Project, Report, SupervisionOrder, Visit, Problem, Round, AnnualList, Monitor, Campaign,
+    Poster, PaperBatch,
 ]  # fmt: skip
 
 
@@ -127,6 +139,12 @@ def test_posters_were_scanned_and_brought_suggestions():
     counted = Poster.objects.with_counts().filter(status="in_use")
     assert counted.count() == 6 and all(one.scan_count for one in counted)
     assert sum(one.received for one in counted) >= 5
+
+
+def test_one_pile_of_paper_is_settled_and_one_is_half_keyed():
+    closed, open_ = PaperBatch.objects.with_keyed().order_by("pk")
+    assert (closed.status, open_.status) == ("closed", "keying")
+    assert closed.keyed == closed.expected - 1 and 0 < open_.keyed < open_.expected
 
 
 def test_thirty_monitors_serve():
