@@ -37,7 +37,9 @@ def numbered_topics() -> list[tuple[int, Topic]]:
 def form_data(request: HttpRequest, campaign: Campaign, serials: list[str]) -> dict[str, Any]:
     """The document's data: one form, two pages, for each number."""
     said, last = footer(request), campaign.closes_on
-    questions = {name: {"label": str(FIELDS[name].label), "hint": str(FIELDS[name].help_text)} for name in ASKED}
+    questions: dict[str, dict[str, Any]] = {
+        name: {"label": str(FIELDS[name].label), "hint": str(FIELDS[name].help_text)} for name in ASKED
+    }
     questions["county"]["choices"] = [numbered(n, area) for n, area in numbered_counties()]
     questions["topic"]["choices"] = [f"{n} {topic.name}" for n, topic in numbered_topics()]
     questions["topic"]["hint"] = _("说不准就不勾。")
