@@ -8,7 +8,7 @@ from config.append_only import AppendOnly
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0016_attachment_kinds"),
+        ("portal", "0017_co_units"),
     ]
 
     operations = [
