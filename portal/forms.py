@@ -23,6 +23,11 @@ SHOWN_AS_HINTS = {
     "surname": _("别人看到“王**”这样的姓氏。"),
     "name": _("别人看到您的全名。"),
 }
+NAME_WANTED = _("您选了署名，请填姓名；不想填就改选“匿名”。")
+PHONE_WANTED = _("请填 11 位手机号；不想留就空着。")
+# A phone is passed round in a family, and a town hall has one screen for all: who somebody is must not greet the next
+# person from a draft. Name and phone survive a reload, and are gone with the tab; `draft.js` keeps to it.
+OF_THIS_TAB = {"data-draft-tab": ""}
 Choices = list[tuple[str, Any]]
 
 
@@ -106,12 +111,15 @@ class SuggestForm(forms.Form):
         widget=HintedRadioSelect(hints=SHOWN_AS_HINTS),
     )  # fmt: skip
     name = forms.CharField(
-        label=_("您的姓名"), max_length=40, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        label=_("您的姓名"), max_length=40, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "data-needed-unless": "shown_as=anonymous",
+                                      "data-required": NAME_WANTED, **OF_THIS_TAB}),
         help_text=_("只有工作人员看得到；署名选“匿名”时可以不填。"),
     )  # fmt: skip
     phone = forms.CharField(
         label=_("手机号"), max_length=20, required=False,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel-national"}),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel-national", "data-phone": PHONE_WANTED,
+                                      **OF_THIS_TAB}),
         help_text=_("留了手机号，有进展会发短信告诉您。号码加密保存，不公开，也不给责任单位。"),
     )  # fmt: skip
     is_public = forms.BooleanField(
@@ -125,6 +133,8 @@ class SuggestForm(forms.Form):
         self.areas = {area.code: area for area in Area.objects.all()}
         wide, narrow = area_choices(self.areas.values())
         self.fields["county"].choices, self.fields["township"].choices = wide, narrow  # type: ignore[attr-defined]
+        for name in ("title", "body", "county"):  # what `steps.js` says of an empty one, in the words used here
+            self.fields[name].widget.attrs["data-required"] = self.fields[name].error_messages["required"]
 
     @classmethod
     def opening(cls, query: Any) -> SuggestForm:
@@ -177,13 +187,13 @@ class SuggestForm(forms.Form):
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
         if phone and not normal_phone(phone):
-            raise forms.ValidationError(_("请填 11 位手机号；不想留就空着。"))
+            raise forms.ValidationError(PHONE_WANTED)
         return normal_phone(phone)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("shown_as") not in (None, Suggestion.ShownAs.ANONYMOUS) and not data.get("name"):
-            self.add_error("name", _("您选了署名，请填姓名；不想填就改选“匿名”。"))
+            self.add_error("name", NAME_WANTED)
         township = data.get("township")
         if township and data.get("county") and data["county"] != self.county_of(township):
             self.add_error("township", _("这个乡镇、街道不在您选的县（市、区），请重新选一个。"))
@@ -207,6 +217,10 @@ class SuggestForm(forms.Form):
             "is_public",
         )
         return {name: data[name] for name in same} | {"area": area, "submission_key": str(data["submission_key"])}
+
+    def draft(self) -> Suggestion:
+        """What was typed as a suggestion that is not recorded: to show how it would be."""
+        return Suggestion(**self.facts())
 
     def typed(self) -> list[tuple[Any, str]]:
         """What the person wrote, as (label, text): to copy when the form cannot be taken any more."""

@@ -1,12 +1,15 @@
 """Photos, voice and video of a form that has not been sent yet: kept for a day, claimed by the form that carries their
 tokens.
 
-A token is the attachment's number under a signature, so it cannot be made up, and the one that shows a thumbnail cannot
-claim the photo.
+A token is the attachment's number and a mark of the session that sent it under a signature, so it cannot be made up. Whoever
+holds it may claim it, in whatever session; only the session that sent it is shown it again. The token
+that shows a thumbnail cannot claim it.
 """
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -23,6 +26,7 @@ from portal import intake
 from portal.models import Attachment
 from portal.models.attachment import UNCLAIMED_FOR
 
+OWNER = "uploader"
 MAX_PHOTOS = intake.MOST[Attachment.Kind.PHOTO]
 UPLOADS_PER_HOUR = 120  # per address: one household, or one phone mast in front of many
 _CLAIM = signing.TimestampSigner(salt="portal.photo.claim")
@@ -33,21 +37,36 @@ class TooMany(Refused):
     """The address has sent too many photos for now."""
 
 
-def _token(signer: signing.TimestampSigner, photo: Attachment) -> str:
-    return signer.sign(photo.token.hex)
+def owner(request: HttpRequest) -> str:
+    """A mark of this session, the same through signing in and gone with signing out."""
+    secret: str = request.session.setdefault(OWNER, secrets.token_hex(16))
+    return hashlib.sha256(secret.encode()).hexdigest()[:16]
+
+
+def _unsigned(signer: signing.TimestampSigner, token: str) -> list[str]:
+    """[number, mark of the session], or nothing when the token is not ours or too old."""
+    try:
+        return signer.unsign(token, max_age=UNCLAIMED_FOR).split("-")
+    except signing.BadSignature:
+        return []
 
 
 def _number(signer: signing.TimestampSigner, token: str) -> str | None:
-    try:
-        return signer.unsign(token, max_age=UNCLAIMED_FOR)
-    except signing.BadSignature:
-        return None
+    return next(iter(_unsigned(signer, token)), None)
 
 
-def as_upload(one: Attachment) -> dict[str, str]:
+def as_upload(request: HttpRequest, one: Attachment) -> dict[str, str]:
     """An attachment as the form and its scripts know it: the token that claims it, the address that shows it."""
-    shown = reverse("portal:pending_thumb", args=[_token(_THUMB, one)]) if one.thumb else ""
-    return {"token": _token(_CLAIM, one), "thumb": shown, "kind": one.kind}
+    shown = reverse("portal:pending_thumb", args=[_THUMB.sign(one.token.hex)]) if one.thumb else ""
+    return {"token": _CLAIM.sign(f"{one.token.hex}-{owner(request)}"), "thumb": shown, "kind": one.kind}
+
+
+def own_uploads(request: HttpRequest, tokens: Iterable[str]) -> list[dict[str, str]]:
+    """Of these tokens the ones that this session was given and that still can be claimed, as `as_upload` says them: for
+    a draft that comes back. The tokens stay the same, so that a draft is no way to keep a file for ever."""
+    mine = [token for token in dict.fromkeys(tokens) if owner(request) in _unsigned(_CLAIM, token)[1:]]
+    known = {_number(_CLAIM, token): token for token in mine}
+    return [as_upload(request, one) | {"token": known[one.token.hex]} for one in by_claim_tokens(mine)]
 
 
 def by_thumb_token(token: str) -> Attachment | None:

@@ -30,11 +30,19 @@ def upload(request: HttpRequest) -> HttpResponse:
     if file is None:
         return _refusal(_("没有收到照片，请重新选一次。"), 400)
     try:
-        return JsonResponse(pending.as_upload(pending.keep(request, file)), status=201)
+        return JsonResponse(pending.as_upload(request, pending.keep(request, file)), status=201)
     except pending.TooMany as refused:
         return _refusal(str(refused), 429)
     except Refused as refused:
         return _refusal(str(refused), 422)
+
+
+@cache_control(private=True, no_store=True)
+@require_POST
+def uploads_again(request: HttpRequest) -> JsonResponse:
+    """For a draft that comes back: which of its `photo_tokens` this session may still send, with their thumbnails."""
+    tokens = request.POST.getlist("photo_tokens")[: 2 * pending.MAX_PHOTOS]
+    return JsonResponse({"uploads": pending.own_uploads(request, tokens)})
 
 
 def _refusal(error: str, status: int) -> JsonResponse:

@@ -8,7 +8,7 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -41,7 +41,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
         return redirect("portal:receipt")
     if campaign is None:
         return _closed(request)
-    request.session.setdefault("suggesting", True)  # a session from the start, so that a retry finds its receipt
+    pending.owner(request)  # a session from the start, so that a retry finds its receipt and a draft its photos
     return _page(request, SuggestForm.opening(request.GET), campaign)
 
 
@@ -60,8 +60,12 @@ def _submit(request: HttpRequest, campaign: Campaign | None) -> HttpResponse:
         form.add_error("photos", error)
     if not valid or errors:
         return _page(request, form, campaign, photos, status=422)
+    if request.POST.get("edit"):
+        return _page(request, form, campaign, photos)
     if alike := _to_ask_about(request, form):
         return _page(request, form, campaign, photos, alike=alike)
+    if not _is_reviewed(request):
+        return _review_page(request, form, photos)
     if _over_limit(request):
         why = _("这个网络提交得太多了，请过一小时再点“提交建议”。您填的内容都在。")
         return _page(request, form, campaign, photos, why=why, status=429)
@@ -120,6 +124,45 @@ def _over_limit(request: HttpRequest) -> bool:
     return over_limit("suggest-hour", address, per_hour, 3600) or over_limit("suggest-day", address, per_day, 24 * 3600)
 
 
+def _is_reviewed(request: HttpRequest) -> bool:
+    """Whether the person was shown what becomes of it. Reviewing is for them and guards nothing: a form that knows
+    nothing of it, such as one opened before an update, is taken as it is."""
+    return request.POST.get("reviewed", "1") == "1"
+
+
+@cache_control(private=True, no_store=True)
+@require_POST
+def review(request: HttpRequest) -> HttpResponse:
+    """For the last screen of the form: what becomes of what was typed. 422 with a sentence per field that is wrong."""
+    form = SuggestForm(request.POST)
+    if not form.is_valid():
+        wrong = {name: str(errors[0]) for name, errors in form.errors.items()}
+        return JsonResponse({"errors": wrong}, status=422)
+    return render(request, "portal/_review.html", _reviewed(form, len(request.POST.getlist("photo_tokens"))))
+
+
+def _review_page(request: HttpRequest, form: SuggestForm, photos: list[Attachment]) -> HttpResponse:
+    """The same as a page of its own, for browsers without scripts; it carries the whole form along."""
+    uploads = [pending.as_upload(request, photo) for photo in photos]
+    context = _reviewed(form, len(photos)) | {"form": form, "photos": uploads}
+    return render(request, "portal/suggest_review.html", context)
+
+
+def _reviewed(form: SuggestForm, photo_count: int) -> dict[str, Any]:
+    """Who handles it, what everybody will read, what only staff see, and by when there is an answer."""
+    draft = form.draft()
+    public = draft.wording_with(shown=[], hidden=[])
+    unit = draft.topic.default_unit if draft.topic else None
+    return {
+        "draft": draft,
+        "public": public,
+        "personal": "、".join(draft.found_kinds()),
+        "photo_count": photo_count,
+        "unit": unit if unit and unit.is_active else None,
+        **_promise(),
+    }
+
+
 def _receive(request: HttpRequest, form: SuggestForm, photos: list[Attachment], campaign: Campaign) -> HttpResponse:
     """The row, its photos and its receipt in one transaction: whoever finds the row finds the receipt too."""
     facts = form.facts()
@@ -162,7 +205,7 @@ def _page(
     context = {
         "form": form,
         "campaign": campaign,
-        "photos": [pending.as_upload(photo) for photo in photos or []],
+        "photos": [pending.as_upload(request, photo) for photo in photos or []],
         "max_photos": pending.MAX_PHOTOS,
         "why": why,
         "personal": "、".join(form.personal()) if form.is_bound else "",

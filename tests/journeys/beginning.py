@@ -57,7 +57,8 @@ def suggest(city: City, title: str, body: str, **more: object) -> tuple[str, str
     browser = city.stranger()
     browser.open("/suggestions/new/")
     city.wait(40)
-    page = browser.submit({"title": title, "body": body, "county": "131102000000", "topic": "citymgmt"} | more)
+    browser.submit({"title": title, "body": body, "county": "131102000000", "topic": "citymgmt"} | more)
+    page = browser.submit(press="提交建议")
     assert page.says("收到了，谢谢您", title) and "二维码" in page.html
     found = re.search(r"受理编号\s*(WJ\d{4}-\d{6}).*?查询码\s*([0-9A-Z]{5}[\s-]?[0-9A-Z]{5})", page.text)
     assert found, page.text
@@ -74,7 +75,9 @@ def suggest_from_a_phone(city: City) -> tuple[str, str]:
     assert said.status == 422 and said.says("请选一个县（市、区）", "您选了署名，请填姓名")
     assert said.form(["body"])["body"] == typed["body"]
     photo = SimpleUploadedFile("IMG_1.jpg", jpeg(640, 480).read(), "image/jpeg")
-    page = browser.submit({"county": "131102000000", "name": "欧阳建国", "phone": "138 0000 7777", "photos": [photo]})
+    review = browser.submit({"county": "131102000000", "name": "欧阳建国", "phone": "138 0000 7777", "photos": [photo]})
+    assert review.says("提交前看一看", "欧阳**", "13800007777", "1 个")
+    page = browser.submit(press="提交建议")
     assert page.says("收到了，谢谢您", "1 张", "欧阳**") and page.url == "/suggestions/receipt/"
     found = re.search(r"(WJ\d{4}-\d{6}).*?查询码\s*(\S{5}[\s-]?\S{5})", page.text)
     assert found

@@ -40,8 +40,8 @@ def test_before_it_is_sent_similar_ones_are_shown_once_and_nothing_is_lost(
     sent = filled(photo_tokens=token)
     asked = client.post(URL, sent)
     page = text(asked)
-    assert asked.status_code == 200 and known_one.title in page and "我的不一样，提交建议" in page
-    assert "我也遇到，去附议" in page and f'href="{known_one.get_absolute_url()}"' in page
+    assert asked.status_code == 200 and known_one.title in page and "我的不一样，接着提交" in page
+    assert "我也遇到（附议并关注）" in page and f'formaction="/suggestions/{known_one.number}/support/"' in page
     assert not Suggestion.objects.filter(submission_key=sent["submission_key"]).exists()
     for typed in (BODY, WISH, "人民医院东门", "王小明", "138 0000 1111"):
         assert typed in page

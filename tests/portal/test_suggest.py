@@ -55,7 +55,7 @@ def filled(**changes: Any) -> dict[str, Any]:
     values = {
         "submission_key": str(uuid.uuid4()), "opened": opened(), "channel": "", "homepage": "", "topic": "transport",
         "county": "131102000000", "township": "131102001000", "place": "人民医院东门", "title": "医院门口晚上没处停车",
-        "body": BODY, "wish": WISH, "shown_as": "surname", "name": "王小明", "phone": "138 0000 1111", "is_public": "on",
+        "body": BODY, "wish": WISH, "shown_as": "surname", "name": "王小明", "phone": "138 0000 1111", "is_public": "on", "reviewed": "1",
     } | changes  # fmt: skip
     return {name: value for name, value in values.items() if value is not None}
 
@@ -414,8 +414,12 @@ def test_the_whole_form_works_without_scripts(client: Client, campaign: Campaign
     assert "onclick" not in page and not re.search(r"<script(?![^>]*\bsrc=)", page) and " style=" not in page
     values = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
     with time_machine.travel(timezone.now() + timedelta(seconds=30)):
-        data = filled(submission_key=values["submission_key"], opened=values["opened"], photos=[photo()])
-        assert client.post(URL, data).status_code == 302
+        data = filled(submission_key=values["submission_key"], opened=values["opened"], reviewed="", photos=[photo()])
+        assert values["reviewed"] == ""
+        review = client.post(URL, data)
+        carried = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', text(review)))
+        assert carried.pop("title") == data["title"] and "提交建议" in text(review)
+        assert client.post(URL, carried | {"title": data["title"], "reviewed": "1"}).status_code == 302
     assert Suggestion.objects.get().attachments.count() == 1
 
 

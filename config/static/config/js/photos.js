@@ -24,9 +24,60 @@ class Photos {
     this.list.after(this.full);
     this.list.querySelectorAll("[data-photo-done]").forEach((row) => this.adopt(row));
     input.addEventListener("change", () => this.take([...input.files]));
-    this.form.addEventListener("draftdiscard", () => (this.list.textContent = ""));
+    this.form.addEventListener("draftdiscard", () => this.empty());
+    this.form.addEventListener("draftuploads", () => this.bringBack(this.form.keptUploads));
     this.required = input.required;
     this.count();
+    if (this.form.keptUploads) this.bringBack(this.form.keptUploads);
+  }
+
+  empty() {
+    this.list.textContent = "";
+    this.count();
+  }
+
+  // Uploads of a draft: their tokens stand in the form at once, so that a bad line loses none; the thumbnails follow.
+  async bringBack(tokens) {
+    if (!tokens.length || !this.words.againUrl) return;
+    const rows = tokens.map((token) => this.kept(token));
+    this.count();
+    const body = new FormData();
+    tokens.forEach((token) => body.append(this.words.tokenName, token));
+    try {
+      const answer = await fetch(this.words.againUrl, {
+        method: "POST",
+        body,
+        headers: { "X-CSRFToken": csrf(this.form) },
+      });
+      if (!answer.ok) return;
+      const found = new Map((await answer.json()).uploads.map((upload) => [upload.token, upload]));
+      rows.forEach((row, number) => this.known(row, found.get(tokens[number])));
+      if (found.size < tokens.length) this.list.after(build("p", { className: "hint" }, this.words.textLost));
+      this.count();
+    } catch {
+      // no connection: the form may be sent all the same
+    }
+  }
+
+  kept(token) {
+    const row = build("li");
+    row.append(build("span", { className: "no-thumb" }), build("output", {}, this.words.textDone));
+    row.append(build("input", { type: "hidden", name: this.words.tokenName, value: token }), this.tools(row));
+    this.list.append(row);
+    return row;
+  }
+
+  known(row, upload) {
+    if (!upload) row.remove();
+    else if (upload.thumb) row.querySelector(".no-thumb").replaceWith(build("img", { src: upload.thumb, alt: "" }));
+  }
+
+  tools(row) {
+    const tools = build("span", { className: "row" });
+    const remove = build("button", { type: "button", className: "link-button" }, this.words.textRemove);
+    remove.addEventListener("click", () => this.remove(row));
+    tools.append(remove);
+    return tools;
   }
 
   adopt(row) {
@@ -57,11 +108,7 @@ class Photos {
     image.addEventListener("load", () => URL.revokeObjectURL(url), { once: true });
     row.append(image, build("progress", { max: 100, value: 0 }), build("output", {}, this.words.textUploading));
     row.querySelector("progress").setAttribute("aria-label", `${this.words.textUploading} ${file.name}`);
-    const tools = build("span", { className: "row" });
-    const remove = build("button", { type: "button", className: "link-button" }, this.words.textRemove);
-    remove.addEventListener("click", () => this.remove(row));
-    tools.append(remove);
-    row.append(tools);
+    row.append(this.tools(row));
     this.list.append(row);
     return row;
   }
