@@ -19,6 +19,7 @@ FIRST = ("tokens.css", "base.css")
 
 # Staff work in the admin on the office's own computers.
 NOT_FOR_OLD = ("site.css", "admin.css")
+OTHERS = {"admin", "vendor"}  # what is not ours asks by itself whether it can run, see the module that loads it
 # An unknown pseudo-class drops the whole rule with it; an unknown property leaves its state without a look.
 MODERN_CSS = re.compile(
     r":(?:has|is|where|dir)\(|(?<!:not\():focus-visible|:not\([^()]*,|^\s*inset\s*:|@(?:container|scope|property)\b"
@@ -83,7 +84,7 @@ def is_current() -> bool:
 def scripts_and_styles() -> list[Path]:
     """Every script and stylesheet source of all packages that a page outside the admin may load."""
     found = (p for kind in ("js", "css") for p in STATIC.parents[2].glob(f"*/static/**/*.{kind}"))
-    return sorted(path for path in found if path.name not in NOT_FOR_OLD and "admin" not in path.parts)
+    return sorted(path for path in found if path.name not in NOT_FOR_OLD and not OTHERS & set(path.parts))
 
 
 def modern_features(paths: list[Path] | None = None) -> list[str]:

@@ -1,9 +1,13 @@
 """How every form of the site is drawn: `{{ form }}` and `{{ form.x.as_field_group }}` use our components."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
+
+# All control signs but NUL, which is refused, and the two separators that count as line breaks.
+_BREAKS = re.compile(r"[\x01-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 class WeitaiFormRenderer(DjangoTemplates):
@@ -11,6 +15,14 @@ class WeitaiFormRenderer(DjangoTemplates):
 
     form_template_name = "components/form.html"
     field_template_name = "components/field.html"
+
+
+class LineField(forms.CharField):
+    """A text of one line: names, titles and places end up in messages and headers, where a line break ends something.
+    Breaks and other control signs become a space; what a person sees stays as it was typed."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(_BREAKS.sub(" ", value) if isinstance(value, str) else value)
 
 
 class HintedRadioSelect(forms.RadioSelect):

@@ -35,16 +35,21 @@ def _key(name: str, who: str) -> str:
     return f"limit:{name}:{hashlib.sha256(who.encode()).hexdigest()[:24]}"
 
 
-def over_limit(name: str, who: str, limit: int, seconds: int) -> bool:
-    """Count one use of `name` by `who`; True when it is more than `limit` in the window of `seconds`."""
+def counted(name: str, who: str, seconds: int) -> int:
+    """Count one use of `name` by `who`: how many there were in the window of `seconds`, with this one."""
     key = _key(name, who)
     if cache.add(key, 1, seconds):
-        return limit < 1
+        return 1
     try:
-        return cache.incr(key) > limit
+        return cache.incr(key)
     except ValueError:  # the window ended between the two calls
         cache.add(key, 1, seconds)
-        return limit < 1
+        return 1
+
+
+def over_limit(name: str, who: str, limit: int, seconds: int) -> bool:
+    """Count one use of `name` by `who`; True when it is more than `limit` in the window of `seconds`."""
+    return counted(name, who, seconds) > limit
 
 
 def is_blocked(name: str, who: str, limit: int) -> bool:

@@ -10,7 +10,7 @@ from django import forms
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
-from config.forms import HintedRadioSelect, MultipleFileField, MultipleFileInput
+from config.forms import HintedRadioSelect, LineField, MultipleFileField, MultipleFileInput
 from config.privacy import normal_phone
 from portal.models import Area, Poster, Suggestion, Topic, Verdict
 from portal.models.public_text import TEXTS
@@ -83,11 +83,11 @@ class SuggestForm(forms.Form):
     township = forms.ChoiceField(
         label=_("乡镇、街道"), required=False, widget=forms.Select(attrs={"data-township": ""})
     )
-    place = forms.CharField(
+    place = LineField(
         label=_("具体地点"), max_length=120, required=False,
         help_text=_("例如：人民医院东门路口。会公开，请不要写自家门牌号。"),
     )  # fmt: skip
-    title = forms.CharField(
+    title = LineField(
         label=_("一句话说清是什么事"), max_length=60, help_text=_("例如：人民医院门口晚上没处停车。"),
         error_messages={"required": _("请用一句话写明是什么事。")},
     )  # fmt: skip
@@ -110,7 +110,7 @@ class SuggestForm(forms.Form):
         label=_("公开时怎么署名"), choices=Suggestion.ShownAs, initial=Suggestion.ShownAs.ANONYMOUS,
         widget=HintedRadioSelect(hints=SHOWN_AS_HINTS),
     )  # fmt: skip
-    name = forms.CharField(
+    name = LineField(
         label=_("您的姓名"), max_length=40, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name", "data-needed-unless": "shown_as=anonymous",
                                       "data-required": NAME_WANTED, **OF_THIS_TAB}),
@@ -172,7 +172,8 @@ class SuggestForm(forms.Form):
 
     def personal(self) -> list[str]:
         """Of which kinds personal data stands in what was typed, in words: it will be masked, and nothing is refused."""
-        texts = {name: self.data.get(name, "") for name in TEXTS}
+        # No more than a field takes: a longer one is refused, and need not be looked through first.
+        texts = {name: self.data.get(name, "")[: self.fields[name].max_length] for name in TEXTS}  # type: ignore[attr-defined]
         return Suggestion(**texts, name=self.data.get("name", ""), shown_as=self.data.get("shown_as", "")).found_kinds()
 
     def clean_channel(self) -> str:
@@ -291,7 +292,7 @@ class ReopenForm(forms.Form):
 class NameForm(forms.Form):
     """The name that an account shows."""
 
-    display_name = forms.CharField(
+    display_name = LineField(
         label=_("显示姓名"), max_length=40, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text=_("工作人员联系您时用的称呼；不会因此公开。"),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from portal.accounts import views as accounts
-from portal.views import attachments, consent, follow, mine, public, scan, suggest, track
+from portal.views import attachments, consent, follow, mine, proving, public, scan, suggest, track
 
 
 class SuggestionNumber:
@@ -27,6 +27,7 @@ urlpatterns = [
     path("suggestions/new/", suggest.suggest, name="suggest"),
     path("suggestions/similar/", suggest.similar_cards, name="similar"),
     path("suggestions/review/", suggest.review, name="review"),
+    path("suggestions/challenge/<uuid:key>/", proving.challenge, name="challenge"),
     path("suggestions/receipt/", suggest.receipt, name="receipt"),
     path("suggestions/photos/", attachments.upload, name="upload"),
     path("suggestions/photos/again/", attachments.uploads_again, name="uploads_again"),

@@ -55,6 +55,7 @@ ROWS = [
     Row("portal:scan", "poster", everybody(LET_IN), everybody(METHOD)),
     Row("portal:scan", "retired_poster", everybody(LET_IN), everybody(METHOD)),
     Row("portal:similar", "nothing", everybody(METHOD), everybody(LET_IN)),
+    Row("portal:challenge", "some_key", everybody(OK), everybody(METHOD)),
     Row("portal:review", "nothing", everybody(METHOD), everybody(LET_IN)),
     Row("portal:uploads_again", "nothing", everybody(METHOD), everybody(LET_IN)),
     Row("voting:joined", "open_suggestion", everybody(OK), everybody(METHOD)),

@@ -154,6 +154,11 @@ def wrong_link_token() -> Arguments:
 
 
 @thing
+def some_key() -> Arguments:
+    return {"key": "00000000-0000-4000-8000-000000000000"}
+
+
+@thing
 def signed_nothing() -> Arguments:
     return {"signed": "forged:signature"}
 

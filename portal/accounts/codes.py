@@ -22,7 +22,7 @@ from portal.models.people import phone_index
 
 log = logging.getLogger(__name__)
 
-KEY = "sign_in_code"
+SIGNING_IN, SUGGESTING = "sign_in_code", "suggest_code"  # what a code is for: one is never good for the other
 DIGITS, LIFE_SECONDS, TRIES = 6, 600, 5
 MINUTE, HOUR, DAY = 60, 3600, 86400
 PER_PHONE_MINUTE, PER_PHONE_DAY, PER_ADDRESS_HOUR = 1, 5, 20
@@ -44,18 +44,20 @@ class WrongCode(Exception):
         self.is_void = is_void
 
 
-def send(request: HttpRequest, phone: str) -> None:
+def send(request: HttpRequest, phone: str, use: str = SIGNING_IN) -> None:
     """Send a new code to a normal phone number and remember its digest in this session. Raises `NotSent`."""
     _spend(client_address(request), phone)
     code, nonce = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}", secrets.token_urlsafe(12)
     text = _("【微台】验证码 %(code)s，%(minutes)d 分钟内有效，用于登录。请不要告诉别人。")
+    if use == SUGGESTING:
+        text = _("【微台】验证码 %(code)s，%(minutes)d 分钟内有效，用于提交建议。请不要告诉别人。")
     try:
-        gateway().send(phone, text % {"code": code, "minutes": LIFE_SECONDS // 60}, key=f"sign-in-{nonce}")
+        gateway().send(phone, text % {"code": code, "minutes": LIFE_SECONDS // 60}, key=f"code-{nonce}")
     except Exception as trouble:
         # The class only: a gateway's message may repeat the text, and with it the code.
         log.warning("Sign-in code not sent: %s", type(trouble).__name__)
         raise NotSent(_("短信没有发出去，请稍后再试。")) from None
-    request.session[KEY] = {
+    request.session[use] = {
         "phone": encrypt(phone), "nonce": nonce, "digest": _digest(code, nonce), "sent_at": int(time.time()), "tries": 0
     }  # fmt: skip
 
@@ -74,30 +76,30 @@ def _digest(code: str, nonce: str) -> str:
     return keyed_index(f"{nonce}\x1f{code}", "sign-in-code")
 
 
-def pending_phone(request: HttpRequest) -> str:
+def pending_phone(request: HttpRequest, use: str = SIGNING_IN) -> str:
     """The phone to which this session had a code sent; "" when there is none."""
-    waiting: dict[str, Any] | None = request.session.get(KEY)
+    waiting: dict[str, Any] | None = request.session.get(use)
     return decrypt(waiting["phone"]) if waiting else ""
 
 
-def redeem(request: HttpRequest, code: str) -> str:
+def redeem(request: HttpRequest, code: str, use: str = SIGNING_IN) -> str:
     """The proven phone; the code is used up. Raises `WrongCode`."""
-    waiting: dict[str, Any] | None = request.session.get(KEY)
+    waiting: dict[str, Any] | None = request.session.get(use)
     if not waiting or time.time() - waiting["sent_at"] > LIFE_SECONDS:
-        forget(request)
+        forget(request, use)
         raise WrongCode(_("验证码已过期，请重新获取。"), is_void=True)
     waiting["tries"] += 1
-    request.session[KEY] = waiting
+    request.session[use] = waiting
     # Counted twice: parallel guesses in one session overwrite each other's count there, and never in the cache; a
     # cache that is emptied forgets, and the session does not.
     if over_limit("code-tries", waiting["nonce"], TRIES, LIFE_SECONDS) or waiting["tries"] > TRIES:
-        forget(request)
+        forget(request, use)
         raise WrongCode(_("验证码输错次数太多，请重新获取。"), is_void=True)
     if not compare_digest(_digest(code, waiting["nonce"]), waiting["digest"]):
         raise WrongCode(_("验证码不对，请看看是不是最新的一条短信。"))
-    forget(request)
+    forget(request, use)
     return decrypt(waiting["phone"])
 
 
-def forget(request: HttpRequest) -> None:
-    request.session.pop(KEY, None)
+def forget(request: HttpRequest, use: str = SIGNING_IN) -> None:
+    request.session.pop(use, None)

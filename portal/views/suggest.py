@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 import segno
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -17,14 +16,13 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.limits import client_address, over_limit
-from portal import pending, receipts, similar
+from portal import pending, proof, receipts, similar
 from portal.forms import SuggestForm, filled_too_fast
 from portal.models import Attachment, Campaign, Consent, Suggestion
 from portal.models.suggestion import DECISION_DAYS, SCREENING_DAYS
+from portal.views import proving
 from portal.workdays import WorkCalendar
 
-# Of one address without an account; the second also of one account. Settings of the same name with WEITAI_ win.
-SUBMITS_PER_HOUR, SUBMITS_PER_DAY = 5, 20
 LOOK_UPS_PER_HOUR = 120  # for similar ones, of one address
 TYPED_AT_LEAST = 4  # characters of a title, before it says anything
 ALIKE_ENOUGH = 0.2  # to be shown beside the form; to be asked about before sending it takes `similar.LIKELY`
@@ -54,6 +52,7 @@ def _submit(request: HttpRequest, campaign: Campaign | None) -> HttpResponse:
         return _closed(request, form)
     photos, errors = pending.gather(request, request.FILES.getlist("photos"), request.POST.getlist("photo_tokens"))
     if why := _trap(request):
+        proof.note_trap(request)
         return _page(request, form, campaign, photos, why=why, status=422)
     valid = form.is_valid()
     for error in errors:
@@ -66,8 +65,9 @@ def _submit(request: HttpRequest, campaign: Campaign | None) -> HttpResponse:
         return _page(request, form, campaign, photos, alike=alike)
     if not _is_reviewed(request):
         return _review_page(request, form, photos)
-    if _over_limit(request):
-        why = _("这个网络提交得太多了，请过一小时再点“提交建议”。您填的内容都在。")
+    if question := proving.ask(request, form, photos):
+        return question
+    if why := proof.refusal(request, form.cleaned_data["phone"]):
         return _page(request, form, campaign, photos, why=why, status=429)
     return _receive(request, form, photos, campaign)
 
@@ -113,15 +113,6 @@ def similar_cards(request: HttpRequest) -> HttpResponse:
     if not alike:
         return HttpResponse(status=204)
     return render(request, "portal/_similar.html", {"alike": alike})
-
-
-def _over_limit(request: HttpRequest) -> bool:
-    per_hour = getattr(settings, "WEITAI_SUBMITS_PER_HOUR", SUBMITS_PER_HOUR)
-    per_day = getattr(settings, "WEITAI_SUBMITS_PER_DAY", SUBMITS_PER_DAY)
-    if request.user.is_authenticated:
-        return over_limit("suggest-day", f"user:{request.user.pk}", per_day, 24 * 3600)
-    address = client_address(request)
-    return over_limit("suggest-hour", address, per_hour, 3600) or over_limit("suggest-day", address, per_day, 24 * 3600)
 
 
 def _is_reviewed(request: HttpRequest) -> bool:

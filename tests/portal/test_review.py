@@ -108,20 +108,23 @@ def test_me_too_in_place_of_writing_counts_once_and_says_what_comes_next(
 ) -> None:
     as_citizen = sign_in(citizen)
     joined = f"/suggestions/{known_one.number}/joined/"
-    answer = as_citizen.post(f"/suggestions/{known_one.number}/support/", {"from": "suggest"})
+    answer = as_citizen.post(f"/suggestions/{known_one.number}/support/", {"from": "suggest", "follow": "1"})
     assert answer["Location"] == joined
     page = text(as_citizen.get(joined))
-    assert "已附议，不用再写一遍" in page and 'data-draft-clear="suggest"' in page and known_one.title in page
+    assert "已附议并关注，不用再写一遍" in page and 'data-draft-clear="suggest"' in page and known_one.title in page
     assert "data-draft-clear" not in text(as_citizen.get(joined)), "the next draft is not this one"
-    assert as_citizen.post(f"/suggestions/{known_one.number}/support/", {"from": "suggest"})["Location"] == joined
-    assert known_one.supports.count() == 1
+    assert (
+        as_citizen.post(f"/suggestions/{known_one.number}/support/", {"from": "suggest", "follow": "1"})["Location"]
+        == joined
+    )
+    assert known_one.supports.count() == known_one.follows.count() == 1
 
 
 def test_somebody_who_has_to_sign_in_first_comes_back_to_the_button_and_loses_nothing(
     client: Client, known_one: Suggestion, citizen: Any
 ) -> None:
     joined = f"/suggestions/{known_one.number}/joined/"
-    answer = client.post(f"/suggestions/{known_one.number}/support/", {"from": "suggest"})
+    answer = client.post(f"/suggestions/{known_one.number}/support/", {"from": "suggest", "follow": "1"})
     assert "/accounts/login/" in answer["Location"] and "joined" in answer["Location"]
     client.force_login(citizen)
     page = text(client.get(joined))

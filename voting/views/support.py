@@ -66,6 +66,8 @@ def joined(request: HttpRequest, number: str) -> HttpResponse:
         "suggestion": suggestion,
         "target": suggestion.lead_or_self,
         "mine": Support.objects.standpoint(suggestion, request.user),
+        "follows": request.user.is_authenticated
+        and Follow.objects.about(suggestion).filter(user=request.user).exists(),
         "drop_draft": request.session.pop(INSTEAD, "") == number,
     }
     return render(request, "voting/joined.html", context)

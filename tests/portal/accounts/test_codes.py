@@ -163,11 +163,11 @@ def test_tries_are_counted_even_when_the_cache_is_emptied(client: Client):
 def test_parallel_guesses_share_the_five_tries(client: Client):
     """Requests that read the same session at once each see no try in it; the cache counts them all the same."""
     ask(client)
-    code, waiting = last_code(), dict(client.session[codes.KEY])
+    code, waiting = last_code(), dict(client.session[codes.SIGNING_IN])
     answers = []
     for _ in range(8):
         session = client.session
-        session[codes.KEY] = dict(waiting)  # what a parallel request would have read
+        session[codes.SIGNING_IN] = dict(waiting)  # what a parallel request would have read
         session.save()
         answers.append(client.post(CODE, {"code": wrong(code)}).status_code)
     assert answers == [200] * 5 + [302] * 3
@@ -213,7 +213,7 @@ def test_when_the_gateway_is_down_the_person_is_told_and_nothing_is_logged(clien
     response = ask(client)
     assert response.status_code == 503
     assert "没有发出去" in response.content.decode()
-    assert not client.session.get(codes.KEY)
+    assert not client.session.get(codes.SIGNING_IN)
     assert "Sign-in code not sent" in caplog.text
     assert "验证码" not in caplog.text
     assert PHONE not in caplog.text
