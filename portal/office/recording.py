@@ -152,7 +152,7 @@ def page(
         request, "portal/admin/record.html", title=_("登记建议"), icon="plus", form=form,
         lead=_("登记电话、信件、现场、走访等渠道收到的建议。登记后打印回执交给提出人。"),
         crumbs=[(_("建议办理"), reverse("office:queue"))], drafts=[] if form.is_bound else drafts[:8], key=key,
-        scans=[pending.as_upload(scan) for scan in scans or []], twin=twin, same=form["same_as"].value() or "",
+        scans=[pending.as_upload(request, scan) for scan in scans or []], twin=twin, same=form["same_as"].value() or "",
         several_campaigns=form.fields["campaign"].queryset.count() > 1,  # type: ignore[attr-defined]
         status=422 if form.is_bound and form.errors else 200,
     )  # fmt: skip

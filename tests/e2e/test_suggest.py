@@ -161,6 +161,7 @@ def test_suggest_receipt_track(phone: Page, photo: Path, browser: Browser, live_
     page.get_by_role("button", name="修改什么事").click()
     page.get_by_label("一句话说清是什么事").fill(TITLE + "位")
     go_on(page)
+    heading(page, "说说情况")
     page.go_back()
     page.go_back()
     heading(page, "提交前看一看")

@@ -188,6 +188,7 @@ class Steps {
     this.next.textContent = this.next.dataset.textWait;
     await this.others(here);
     this.busy = false;
+    if (this.current !== here) return; // gone back meanwhile
     const goal = this.returning && here.dataset.step !== "title" ? this.sections[this.sections.length - 1] : this.after(here);
     this.returning = false;
     this.show(goal);
