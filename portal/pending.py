@@ -1,9 +1,9 @@
 """Photos, voice and video of a form that has not been sent yet: kept for a day, claimed by the form that carries their
 tokens.
 
-A token is the attachment's number and a mark of the session that sent it under a signature, so it cannot be made up. Whoever
-holds it may claim it, in whatever session; only the session that sent it is shown it again. The token
-that shows a thumbnail cannot claim it.
+A token is the attachment's number and a mark of the session that sent it under a signature, so it cannot be made up.
+Whoever holds it may claim it, in whatever session; only the session that sent it is shown it again. The token that shows
+a thumbnail cannot claim it.
 """
 
 from __future__ import annotations

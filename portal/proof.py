@@ -25,9 +25,6 @@ from config.limits import client_address, counted, is_blocked, over_limit
 from portal.models.people import phone_index
 
 HOUR, DAY = 3600, 24 * 3600
-# Settings of the same name with WEITAI_ win. Of one network: without a proof, and with one.
-SUBMITS_FREE_PER_HOUR, SUBMITS_PER_HOUR, SUBMITS_PER_DAY = 5, 30, 100
-SUBMITS_PER_PERSON_DAY = 20  # of one account, or of one phone that forms name
 TRAPS_FREE = 2  # of one network in an hour: autofill may do that once
 
 LIFE = timedelta(minutes=10)
@@ -39,11 +36,6 @@ PROVEN = "proven_forms"  # in the session: keys of forms whose author proved a p
 KEPT = 5
 
 
-def limit(name: str) -> int:
-    """A figure of this module, unless the settings know another."""
-    return int(getattr(settings, f"WEITAI_{name}", globals()[name]))
-
-
 # --- is one needed --------------------------------------------------------------------------------
 def is_needed(request: HttpRequest) -> bool:
     """Whether this form needs a proof; counts it."""
@@ -52,7 +44,7 @@ def is_needed(request: HttpRequest) -> bool:
         return True
     if request.user.is_authenticated:
         return False
-    return over_limit("suggest-free", address, limit("SUBMITS_FREE_PER_HOUR"), HOUR)
+    return over_limit("suggest-free", address, settings.WEITAI_SUBMITS_FREE_PER_HOUR, HOUR)
 
 
 def note_trap(request: HttpRequest) -> None:
@@ -64,14 +56,14 @@ def refusal(request: HttpRequest, phone: str) -> str:
     """Why not even somebody with a proof can send now, as a sentence; "" when they can. Counts it."""
     user = request.user
     person = f"user:{user.pk}" if user.is_authenticated else phone_index(phone) if phone else ""
-    if person and over_limit("suggest-day", person, limit("SUBMITS_PER_PERSON_DAY"), DAY):
+    if person and over_limit("suggest-day", person, settings.WEITAI_SUBMITS_PER_PERSON_DAY, DAY):
         return _("今天用这个账号或手机号提交得太多了，请明天再点“提交建议”。您填的内容都在。")
     if user.is_authenticated:
         return ""
     address = client_address(request)
-    if over_limit("suggest-hour", address, limit("SUBMITS_PER_HOUR"), HOUR):
+    if over_limit("suggest-hour", address, settings.WEITAI_SUBMITS_PER_HOUR, HOUR):
         return _("这个网络提交得太多了，请过一小时再点“提交建议”。您填的内容都在。")
-    if over_limit("suggest-day", address, limit("SUBMITS_PER_DAY"), DAY):
+    if over_limit("suggest-day", address, settings.WEITAI_SUBMITS_PER_DAY, DAY):
         return _("这个网络今天提交得太多了，请明天再点“提交建议”。您填的内容都在。")
     return ""
 
@@ -119,7 +111,7 @@ def _used(payload: altcha.Payload) -> str:
 # --- by phone -------------------------------------------------------------------------------------
 def note_phone(request: HttpRequest, form_key: str, phone: str) -> bool:
     """The author of a form proved a phone; False when that phone has vouched for enough forms today."""
-    if over_limit("proof-phone", phone_index(phone), limit("SUBMITS_PER_PERSON_DAY"), DAY):
+    if over_limit("proof-phone", phone_index(phone), settings.WEITAI_SUBMITS_PER_PERSON_DAY, DAY):
         return False
     request.session[PROVEN] = [form_key, *request.session.get(PROVEN, [])][:KEPT]
     return True

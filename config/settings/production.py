@@ -184,6 +184,11 @@ WEITAI_FONTS = env.list("WEITAI_FONTS", default=[])
 WEITAI_SYSTEM_FONTS = env.bool("WEITAI_SYSTEM_FONTS", default=True)
 # How many proxies of ours stand in front; the client's address is that many places from the right.
 WEITAI_PROXY_DEPTH = env.int("WEITAI_PROXY_DEPTH", default=0)
+# Suggestions of one network without a proof that a person sends them, then with one; of one account or phone a day.
+WEITAI_SUBMITS_FREE_PER_HOUR = env.int("WEITAI_SUBMITS_FREE_PER_HOUR", default=5)
+WEITAI_SUBMITS_PER_HOUR = env.int("WEITAI_SUBMITS_PER_HOUR", default=30)
+WEITAI_SUBMITS_PER_DAY = env.int("WEITAI_SUBMITS_PER_DAY", default=100)
+WEITAI_SUBMITS_PER_PERSON_DAY = env.int("WEITAI_SUBMITS_PER_PERSON_DAY", default=20)
 
 # --- messages out -------------------------------------------------------------------------------
 SMS_BACKEND = env.str("SMS_BACKEND", default="portal.channels.sms.HttpGateway")

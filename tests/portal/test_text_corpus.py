@@ -10,7 +10,6 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from portal import proof
 from portal.models import Attachment, Campaign, Suggestion
 from portal.models.public_text import TEXTS
 from tests.factories import AssignmentFactory, CampaignFactory, SuggestionFactory
@@ -25,9 +24,9 @@ SECOND = 1.0
 
 
 @pytest.fixture
-def campaign(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Campaign:
-    for name in ("SUBMITS_FREE_PER_HOUR", "SUBMITS_PER_HOUR", "SUBMITS_PER_DAY"):
-        monkeypatch.setattr(proof, name, 10_000)
+def campaign(db: None, settings: Any) -> Campaign:
+    for name in ("FREE_PER_HOUR", "PER_HOUR", "PER_DAY"):
+        setattr(settings, f"WEITAI_SUBMITS_{name}", 10_000)
     return CampaignFactory()
 
 

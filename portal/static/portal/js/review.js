@@ -52,7 +52,12 @@ if (place) {
   };
 
   form.addEventListener("stepchange", () => {
-    if (form.dataset.layout === "page") reviewed.value = "";
-    else if (form.dataset.step === "review") ask();
+    if (form.dataset.layout === "page") {
+      turn += 1;
+      reviewed.value = "";
+      put(general);
+    } else if (form.dataset.step === "review") {
+      ask();
+    }
   });
 }
