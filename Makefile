@@ -5,12 +5,13 @@ PORT ?= 8000
 SRC := config portal projects monitors voting home
 PYTEST := $(VENV)/python -m pytest
 
-.PHONY: help run reset real install test check e2e lock format
+.PHONY: help run reset real install test check e2e bench lock format
 
 help:
 	@echo "make run     启动演示（PORT=8001 换端口）    make reset   清空演示数据重新开始"
 	@echo "make real DIR=表格目录   用真实留言启动       make test    全部测试"
 	@echo "make check   格式、类型、结构检查             make e2e     浏览器测试"
+	@echo "make bench   在真实留言上测量，QUICK=1 只测小样"
 
 run: python-found
 	@$(PYTHON) deploy/local.py run --port $(PORT)
@@ -32,6 +33,10 @@ test: install
 
 e2e: install
 	$(PYTEST) -n 2 -m e2e
+
+# DIR= the real messages; QUICK=1 for a short run; DATABASE_URL chooses the database.
+bench: install
+	$(VENV)/python bench/run.py "$(or $(DIR),../shared/data/real)" $(if $(QUICK),--quick)
 
 check: install
 	$(VENV)/ruff format --check .

@@ -47,6 +47,7 @@ ROWS = [
     Row("demo:step_into", "demo_role", everybody(METHOD), everybody(LET_IN)),
     # --- Front page
     Row("home:front", "nothing", everybody(OK), everybody(METHOD)),
+    Row("home:search", "nothing", everybody(OK), everybody(METHOD)),
     Row("home:rendition", "missing_picture", everybody(MISSING), everybody(METHOD)),
     # --- Public pages of the portal
     Row("portal:suggestion_list", "nothing", everybody(OK), everybody(METHOD)),

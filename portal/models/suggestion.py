@@ -420,9 +420,11 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
     def merge_into(self, lead: Suggestion, by: Any, *, note: str = "", at: datetime | None = None) -> Move:
         """Work on this one together with `lead`; number, receipt and credit stay with its author."""
         with transaction.atomic():
-            locked = Suggestion.objects.select_for_update().get(pk=lead.pk)
-            if locked.pk == self.pk:
+            if lead.pk == self.pk:
                 raise MoveRefused(_("不能并入自己，请另选一条为主。"))
+            # Both, in one order for everybody: whoever merges the lead elsewhere at this moment waits, or is waited for.
+            both = Suggestion.objects.select_for_update(of=("self",)).filter(pk__in=[self.pk, lead.pk]).order_by("pk")
+            locked = {one.pk: one for one in both}[lead.pk]
             if locked.status in (*self.HIDDEN, self.Status.MERGED):
                 raise MoveRefused(_("“%s”不能作为主建议：它尚未受理，或已并入另一条。") % locked.number)
             if self.is_public and not locked.is_public:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from config.wording import words_of
 from portal.models import Area, Topic, Unit
 from projects.lights import NONE
 from projects.models import Project
+from projects.searching import holding
 
 LIGHTS = [
     ("", _("全部")),
@@ -29,7 +31,10 @@ COUNTY_DIGITS = 6  # a township's code begins with its county's
 class LedgerFilter(forms.Form):
     """Year, topic, unit, county, light, stage, supervision, and words. What is not understood is left out."""
 
-    q = forms.CharField(label=_("找项目"), required=False, max_length=60)
+    q = forms.CharField(
+        label=_("找项目"), required=False, max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "enterkeyhint": "search", "placeholder": _("几个字，或项目编号")}),
+    )  # fmt: skip
     year = forms.ChoiceField(label=_("年度"), required=False)
     topic = forms.ModelChoiceField(Topic.objects.all(), label=_("领域"), required=False, to_field_name="slug")
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("责任单位"), required=False, to_field_name="slug")
@@ -67,12 +72,9 @@ class LedgerFilter(forms.Form):
                 projects = projects.filter(**{field: chosen[key]})
         if county := chosen.get("county"):
             projects = projects.filter(area__code__startswith=county.code[:COUNTY_DIGITS])
-        for word in chosen.get("q", "").split()[:5]:
-            projects = projects.filter(_has(word))
-        return projects
+        return holding(projects, chosen["q"]) if "q" in chosen else projects
 
-
-def _has(word: str) -> Q:
-    """The word stands in what the public can read. Goals are left out: before the plan is agreed they are a draft."""
-    names = ("title", "number", "pain_point", "lead_unit__name", "lead_unit__short_name")
-    return Q(*((f"{name}__icontains", word) for name in names), _connector=Q.OR)
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is looked for, in normal form."""
+        return words_of(self.understood.get("q", "")).all

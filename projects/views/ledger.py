@@ -6,13 +6,15 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from config.export import csv_response
+from config.wording import parts, words_of
 from projects.forms.ledger import LedgerFilter
 from projects.ledger import CSV_HEADER, as_row, csv_rows, public_ledger, with_photos
+from projects.models import Project
 
 PAGE_SIZE = 30
 
@@ -21,13 +23,19 @@ PAGE_SIZE = 30
 def project_list(request: HttpRequest) -> HttpResponse:
     """Every project on an issued list, with its light and progress; filters and pages are links that can be kept."""
     form = LedgerFilter(request.GET)
+    number = words_of(form.understood.get("q", "")).record
+    if number and Project.objects.public().filter(number=number).exists():
+        return redirect("projects:detail", number=number)
     wall = request.GET.get("view") == "photos"
     page = Paginator(form.apply(public_ledger()), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = with_photos(page) if wall else [as_row(project) for project in page]
+    if words := form.words:
+        rows = [row | {"title_parts": parts(row["title"], words)} for row in rows]
     context = {
         "form": form,
         "is_filtered": bool(form.understood),
         "wall": wall,
-        "rows": with_photos(page) if wall else [as_row(project) for project in page],
+        "rows": rows,
         "prev": _address(request, page, -1),
         "next": _address(request, page, 1),
         "count": page.paginator.count,

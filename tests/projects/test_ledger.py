@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -91,6 +92,23 @@ def test_filters_narrow_the_ledger(client: Any, reference: Any) -> None:
 def test_words_are_found_inside_of_words(client: Any) -> None:
     project: Any = ProjectFactory(listed=True, title="老旧小区停车难问题")
     assert [row["项目编号"] for row in rows_of(client, "?q=停车")] == [project.number]
+
+
+@pytest.mark.parametrize("typed", ["停 车 难", "停車難", "老旧 停车", "车", "停车難！", "％", "(停|车)"])
+def test_scripts_and_blanks_make_no_difference(typed: str, client: Any) -> None:
+    project: Any = ProjectFactory(listed=True, title="老旧小区停车难问题")
+    ProjectFactory(listed=True, title="社区卫生站错时门诊")
+    found = [row["项目编号"] for row in rows_of(client, f"?q={quote(typed)}")]
+    assert found == ([] if typed in ("％", "(停|车)") else [project.number])
+
+
+def test_titles_come_first_hits_are_marked_and_a_number_leads_to_its_project(client: Any) -> None:
+    inside: Any = ProjectFactory(listed=True, title="社区卫生站", pain_point="门口停车难。")
+    headed: Any = ProjectFactory(listed=True, title="<i>停车难</i>")
+    page = read(client, "/projects/?q=停车难")
+    assert page.index(headed.number) < page.index(inside.number)
+    assert "&lt;i&gt;<mark>停车难</mark>&lt;/i&gt;" in page
+    assert client.get("/projects/", {"q": headed.number.lower()})["Location"] == headed.get_absolute_url()
 
 
 @pytest.mark.parametrize(
