@@ -33,6 +33,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="40"),
     },
     "drop-expired-sessions": {"task": "portal.tasks.drop_expired_sessions", "schedule": crontab(hour="3", minute="30")},
+    "fetch-letters": {"task": "portal.tasks.fetch_letters", "schedule": 300.0},
     "drop-old-drafts": {"task": "portal.tasks.drop_old_drafts", "schedule": crontab(hour="3", minute="40")},
     "catch-up-search": {"task": "portal.tasks.catch_up_search", "schedule": crontab(hour="3", minute="40")},
     "catch-up-similar": {"task": "portal.tasks.catch_up_similar", "schedule": crontab(hour="3", minute="50")},

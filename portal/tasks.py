@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from imaplib import IMAP4
 
 from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
+from imap_tools import ImapToolsError
 
-from portal import importing_run, intake, recordings, searching, similar
+from portal import importing_run, intake, mailbox, recordings, searching, similar
 from portal.channels.sms import gateway
 from portal.duties import light_all
 from portal.models import Attachment, DeskDraft, ImportBatch, Notice
@@ -56,6 +58,16 @@ def drop_unclaimed_uploads() -> int:
         attachment.delete()
         dropped += 1
     return dropped
+
+
+@shared_task
+def fetch_letters() -> int:
+    """New mails of the office's mailbox; a broken connection is tried again at the next turn."""
+    try:
+        return mailbox.fetch()
+    except (OSError, IMAP4.error, ImapToolsError) as trouble:
+        log.warning("Mailbox not read to its end: %s", type(trouble).__name__)
+        return 0
 
 
 @shared_task

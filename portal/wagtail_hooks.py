@@ -56,6 +56,7 @@ register_office_item(_("延期审批"), "office:extensions", "time", permissions
 register_office_item(_("单位退回"), "office:handed_back", "undo", permissions.READ, order=16)
 register_office_item(_("登记建议"), "office:record", "plus", permissions.RECORD, order=20)
 register_office_item(_("查看身份记录"), "office:reveals", "view", permissions.READ_REVEALS, order=95)
+register_office_item(_("来信"), "office:letters", "mail", permissions.RECORD, order=25)
 register_office_item(_("导入留言"), "office:imports:list", "upload", permissions.READ, order=30)
 register_office_item(_("纸质问卷"), "paper:list", "form", permissions.READ, order=35)
 register_office_item(_("扫码海报"), "posters:list", "snippet", permissions.READ_POSTERS, order=40)

@@ -264,6 +264,10 @@ ROWS = [
     Row("office:record_draft", "nothing", staff(method=STAFF), staff(let_in=OFFICE)),
     Row("office:record_drop_draft", "own_draft", staff(method=STAFF), staff(let_in="officer", missing="office_leader")),
     Row("office:record_similar", "nothing", staff(method=STAFF), staff(let_in=OFFICE)),
+    Row("office:letters", "nothing", staff(ok=OFFICE), staff(let_in=OFFICE)),
+    Row("office:letter", "new_letter", staff(ok=OFFICE), staff(let_in=OFFICE)),
+    Row("office:letter_set_aside", "new_letter", staff(ok=OFFICE), staff(let_in=OFFICE)),
+    Row("office:letter_take_up", "new_letter", staff(method=OFFICE), staff(let_in=OFFICE)),
     Row("office:handed_back", "nothing", staff(ok=READERS), staff(let_in=READERS)),
     Row("office:handed_back_keep", "handed_back_assignment", staff(ok="office_leader"), staff(let_in="office_leader")),
     Row(

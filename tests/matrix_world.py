@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from portal.models import DeskDraft
+from portal.models import DeskDraft, Letter
 from tests import factories as make
 from tests import spreadsheets
 from tests.cast import monitor_person, own_unit, person
@@ -76,6 +76,14 @@ def assigned_private_suggestion() -> Arguments:
 @thing
 def answered_suggestion() -> Arguments:
     return {"number": suggestion(answered=True).number}
+
+
+@thing
+def new_letter() -> Arguments:
+    from portal import mailbox
+
+    mailbox.keep(b"From: a@example.com\nSubject: light\nMessage-ID: <1@example.com>\n\nIt is dark.", 1, 1)
+    return {"pk": Letter.objects.get().pk}
 
 
 @thing

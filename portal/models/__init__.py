@@ -8,6 +8,7 @@ from portal.models.extension import Extension, ExtensionMove
 from portal.models.follow import Follow
 from portal.models.imported import Incoming, bring_in, known_references
 from portal.models.learned import LearnedModel
+from portal.models.letter import Letter, LetterMove
 from portal.models.notice import Notice
 from portal.models.numbers import Counter
 from portal.models.paper import PaperBatch, PaperBatchMove, PaperSheet
@@ -42,6 +43,8 @@ __all__ = [
     "Incoming",
     "InternalNote",
     "LearnedModel",
+    "Letter",
+    "LetterMove",
     "Membership",
     "Notice",
     "PaperBatch",

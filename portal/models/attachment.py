@@ -80,7 +80,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         if not user.is_authenticated:
             return self.public()
         if user.has_perm("portal.view_attachment"):
-            return self.filter(suggestion__isnull=False)
+            return self.filter(Q(suggestion__isnull=False) | Q(letter__isnull=False))
         own = Q(suggestion__author=user) | Q(suggestion__assignments__unit__in=user.units_as())
         return (self.public() | self.filter(own).exclude(kind=Attachment.Kind.DOCUMENT)).distinct()
 
@@ -90,7 +90,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
     def unclaimed(self, at: datetime | None = None) -> AttachmentQuerySet:
         """Uploaded from a form that was never sent."""
-        return self.pending().filter(added_at__lt=(at or timezone.now()) - UNCLAIMED_FOR)
+        return self.pending().filter(letter=None, added_at__lt=(at or timezone.now()) - UNCLAIMED_FOR)
 
     def claim_for(self, suggestion: Suggestion) -> int:
         """Give the pending ones among these to a suggestion; the number given. Each can be claimed once."""
@@ -123,6 +123,10 @@ class Attachment(Picture):
     suggestion = models.ForeignKey(
         Suggestion, models.PROTECT, null=True, blank=True, related_name="attachments", verbose_name=_("建议")
     )
+    letter = models.ForeignKey(
+        "portal.Letter", models.PROTECT, null=True, blank=True, editable=False, related_name="attachments",
+        verbose_name=_("来信"),
+    )  # fmt: skip
     is_released = models.BooleanField(_("可以公开"), default=False)
     kind = models.CharField(_("种类"), max_length=8, choices=Kind, default=Kind.PHOTO, editable=False)
     state = models.CharField(_("处理情况"), max_length=10, choices=State, default=State.READY, editable=False)

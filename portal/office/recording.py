@@ -20,7 +20,7 @@ from wagtail.admin import messages
 from config.admin_ui import admin_page, office_view
 from config.uploads import Refused
 from portal import intake, pending, permissions, similar
-from portal.models import Attachment, Consent, DeskDraft, Notice, Recording, Suggestion
+from portal.models import Attachment, Consent, DeskDraft, Letter, Notice, Recording, Suggestion
 from portal.models.consent import TEXT_VERSION
 from portal.models.people import phone_index
 from portal.office import slips
@@ -97,26 +97,32 @@ def _entered_today(request: HttpRequest, form: RecordForm) -> Suggestion | None:
     return None
 
 
-def enter(request: HttpRequest, form: RecordForm, scans: list[Attachment]) -> HttpResponse:
-    """Write it down and show the slip."""
+def enter(
+    request: HttpRequest, form: RecordForm, scans: list[Attachment], *, letter: Letter | None = None
+) -> HttpResponse:
+    """Write it down and show the slip. Raises `MoveRefused` when another clerk has used the letter meanwhile."""
     try:
-        one, code, token = _receive(form, scans, request.user)
+        one, code, token = _receive(form, scans, request.user, letter)
     except IntegrityError:
         if before := _entered_before(request):  # by the other of two presses
             return before
         raise
     slips.keep(request.session, one, code, token)
-    request.session[LAST] = {name: form.data.get(name, "") for name in REPEATED}
+    if letter is None:
+        request.session[LAST] = {name: form.data.get(name, "") for name in REPEATED}
     messages.success(request, _("已登记，编号 %s。") % one.number)
     return redirect("office:slip", number=one.number)
 
 
 @transaction.atomic
-def _receive(form: RecordForm, scans: list[Attachment], by: Any) -> tuple[Suggestion, str, str]:
+def _receive(form: RecordForm, scans: list[Attachment], by: Any, letter: Letter | None) -> tuple[Suggestion, str, str]:
     """The suggestion with its scans, how it came, the message to its author; or nothing of it."""
-    facts = form.facts()
+    facts = form.facts() | ({"received_at": letter.received_at} if letter else {})
     one, code, token = Suggestion.objects.receive(recorded_by=by, **facts)
     Attachment.objects.filter(pk__in=[scan.pk for scan in scans]).claim_for(one)
+    if letter:
+        letter.use(by, one)
+        letter.attachments.update(suggestion=one)
     Recording.objects.create(suggestion=one, by=by, at=timezone.now(), **form.recording())
     _keep_consent(one, form.cleaned_data["consent"], by)
     DeskDraft.objects.filter(clerk=by, key=facts["submission_key"]).delete()
@@ -144,18 +150,27 @@ def _tell(one: Suggestion) -> None:
 
 
 def page(
-    request: HttpRequest, form: RecordForm, scans: list[Attachment] | None = None, *, twin: Suggestion | None = None
+    request: HttpRequest,
+    form: RecordForm,
+    scans: list[Attachment] | None = None,
+    *,
+    twin: Suggestion | None = None,
+    template: str = "portal/admin/record.html",
+    status: int = 0,
+    **shown: Any,
 ) -> HttpResponse:
+    """The form's page. `shown`: what a template that extends it wants to be told, and another title."""
     key = str(form["submission_key"].value())
     drafts = DeskDraft.objects.filter(clerk=request.user.pk).exclude(key=key)
-    return admin_page(
-        request, "portal/admin/record.html", title=_("登记建议"), icon="plus", form=form,
-        lead=_("登记电话、信件、现场、走访等渠道收到的建议。登记后打印回执交给提出人。"),
-        crumbs=[(_("建议办理"), reverse("office:queue"))], drafts=[] if form.is_bound else drafts[:8], key=key,
-        scans=[pending.as_upload(request, scan) for scan in scans or []], twin=twin, same=form["same_as"].value() or "",
-        several_campaigns=form.fields["campaign"].queryset.count() > 1,  # type: ignore[attr-defined]
-        status=422 if form.is_bound and form.errors else 200,
-    )  # fmt: skip
+    context = {
+        "title": _("登记建议"), "icon": "plus", "crumbs": [(_("建议办理"), reverse("office:queue"))],
+        "lead": _("登记电话、信件、现场、走访等渠道收到的建议。登记后打印回执交给提出人。"),
+        "drafts": [] if form.is_bound or shown else drafts[:8], "key": key, "twin": twin,
+        "scans": [pending.as_upload(request, scan) for scan in scans or []], "same": form["same_as"].value() or "",
+        "several_campaigns": form.fields["campaign"].queryset.count() > 1,  # type: ignore[attr-defined]
+    }  # fmt: skip
+    status = status or (422 if form.is_bound and form.errors else 200)
+    return admin_page(request, template, form=form, status=status, **(context | shown))
 
 
 # --- while it is typed --------------------------------------------------------------------------
