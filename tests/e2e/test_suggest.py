@@ -306,6 +306,26 @@ def test_without_scripts_everything_still_works(browser: Browser, live_server: A
     context.close()
 
 
+def test_a_network_that_sends_a_lot_is_proven_by_its_browser(phone: Page, settings: Any) -> None:
+    settings.WEITAI_SUBMITS_FREE_PER_HOUR = 0
+    phone.goto("/suggestions/new/")
+    fill(phone)
+    go_on(phone)
+    go_on(phone)
+    heading(phone, "提交前看一看")
+    phone.wait_for_timeout(3200)
+    phone.get_by_role("button", name="提交建议").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("还差一步")
+    expect(phone.get_by_role("button", name="提交建议")).to_be_enabled(timeout=20_000)
+    expect(phone.get_by_role("button", name="提交建议")).to_be_focused()
+    looks_right(phone)
+    phone.get_by_text("用短信确认").click()
+    looks_right(phone)
+    phone.get_by_role("button", name="提交建议").click()
+    phone.wait_for_url("**/suggestions/receipt/")
+    assert Suggestion.objects.get().title == TITLE
+
+
 @pytest.mark.parametrize("address", ["/suggestions/", "/suggestions/?q=停车", "/track/", "/suggestions/new/"])
 def test_elder_mode_fits_the_phone(phone: Page, live_server: Any, address: str) -> None:
     phone.context.add_cookies([{"name": "elder", "value": "1", "url": live_server.url}])
