@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from portal.models import Poster, Suggestion
-from tests.e2e.test_suggest import browser, looks_right  # noqa: F401 — a fixture
+from tests.e2e.test_suggest import browser, go_on, heading, looks_right  # noqa: F401 — a fixture
 from tests.factories import PosterFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -24,8 +24,13 @@ def test_scan_fill_in_receipt_and_the_poster_counts_one(browser: Browser, live_s
     looks_right(page)
     expect(page.get_by_label("具体地点")).to_have_value(one.place)
     page.get_by_label("一句话说清是什么事").fill("门诊大厅没有饮水机")
+    go_on(page)
+    heading(page, "说说情况")
     page.get_by_label("遇到了什么不方便").fill("排队两小时，老人想喝口热水都没有。")
     page.reload()  # the draft is kept, and so is the poster
+    for question in ("您的想法", "在哪里", "哪一类", "照片", "怎么称呼您，怎么告诉您", "提交前看一看"):
+        go_on(page)
+        heading(page, question)
     page.wait_for_timeout(3200)
     page.get_by_role("button", name="提交建议").click()
     page.wait_for_url("**/suggestions/receipt/")
