@@ -10,37 +10,23 @@ from django.core.management import call_command
 from django.utils import timezone
 from imap_tools import ImapToolsError
 
+<<<<<<< HEAD
 from portal import importing_run, intake, mailbox, recordings, searching, similar
 from portal.channels.sms import gateway
+=======
+from portal import importing_run, intake, recordings, searching, similar
+from portal.delivery import deliver_batch
+>>>>>>> edcdda8 (Notices go by SMS, WeChat, e-mail or to the inbox as each person chose, quietly at night, several as one, once each)
 from portal.duties import light_all
-from portal.models import Attachment, DeskDraft, ImportBatch, Notice
+from portal.models import Attachment, DeskDraft, ImportBatch
 
-log = logging.getLogger(__name__)
 BATCH = 200
 
 
 @shared_task
 def deliver_waiting() -> int:
-    """Send what waits in the outbox, oldest first; the number sent."""
-    sent = 0
-    for notice in Notice.objects.waiting()[:BATCH]:
-        sent += deliver(notice)
-    return sent
-
-
-def deliver(notice: Notice) -> bool:
-    """One attempt at one notice. The key makes a doubled attempt one message at the gateway."""
-    now = timezone.now()
-    if not notice.claim(now):
-        return False
-    try:
-        gateway().send(notice.phone, notice.text, key=f"notice-{notice.pk}")
-    except Exception as trouble:
-        notice.failed(str(trouble))
-        log.warning("Notice %s not delivered: %s", notice.pk, trouble)
-        return False
-    notice.delivered(timezone.now())
-    return True
+    """Send what waits in the outbox, oldest first; the number of messages sent."""
+    return deliver_batch()
 
 
 @shared_task

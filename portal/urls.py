@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from portal.accounts import views as accounts
-from portal.views import attachments, consent, follow, mine, proving, public, scan, suggest, track
+from portal.views import attachments, consent, follow, hear, mine, proving, public, reach, scan, suggest, track
 
 
 class SuggestionNumber:
@@ -43,11 +43,22 @@ urlpatterns = [
     path("track/<wj:number>/claim/", track.claim, name="claim"),
     path("track/<wj:number>/consent/", consent.consents, name="consents"),
     path("track/<wj:number>/consent/<slug:purpose>/", consent.withdraw, name="withdraw_consent"),
+    path("track/<wj:number>/hear/", hear.hear, name="hear"),
+    path("track/<wj:number>/feed/", hear.feed_address, name="feed_address"),
+    path("track/feed/<str:token>/", hear.feed, name="feed"),
     path("photos/<uuid:token>/", attachments.attachment, name="attachment"),
     path("photos/<uuid:token>/s/", attachments.attachment, {"which": "thumb"}, name="attachment_thumb"),
     path("photos/<uuid:token>/media/", attachments.attachment, {"which": "media"}, name="attachment_media"),
     path("accounts/after/", accounts.after, name="after_sign_in"),
     path("accounts/mine/", mine.mine, name="mine"),
+    path("accounts/reach/", reach.reach, name="reach"),
+    path("accounts/reach/mail/", reach.send_confirmation, name="reach_mail"),
+    path("accounts/reach/mail/drop/", reach.drop_mail, name="reach_mail_drop"),
+    path("accounts/reach/mail/<str:token>/", reach.confirm, name="reach_confirm"),
+    path("accounts/reach/stop/<str:token>/", reach.stop, name="reach_stop"),
+    path("accounts/reach/wechat/", reach.wechat_back, name="reach_wechat_back"),
+    path("accounts/reach/wechat/drop/", reach.wechat_drop, name="reach_wechat_drop"),
     path("accounts/mine/read/", mine.mine_read, name="mine_read"),
+    path("accounts/mine/claim/", mine.mine_claim, name="mine_claim"),
     path("accounts/mine/name/", mine.mine_name, name="mine_name"),
 ]

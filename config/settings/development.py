@@ -38,6 +38,11 @@ WEITAI_FOOTER = env.json(
 )
 WEITAI_STAFF_MFA = env.bool("WEITAI_STAFF_MFA", default=False)
 SMS_BACKEND = "portal.channels.sms.DemoGateway"
+WECHAT_BACKEND = "portal.channels.wechat.DemoAccount"
+MAIL_CHANNEL = "portal.channels.mail.DemoMail"
+# Whoever tries it out at night wants to see something happen.
+WEITAI_QUIET_HOURS = env.str("WEITAI_QUIET_HOURS", default="")
+WEITAI_NOTICE_WINDOW = env.int("WEITAI_NOTICE_WINDOW", default=0)
 
 # A terminal is for people: what the background work does every minute stays out of it.
 LOGGING["loggers"]["kombu"] = {"handlers": ["console"], "level": "ERROR", "propagate": False}

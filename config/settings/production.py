@@ -194,6 +194,46 @@ WEITAI_SUBMITS_PER_PERSON_DAY = env.int("WEITAI_SUBMITS_PER_PERSON_DAY", default
 SMS_BACKEND = env.str("SMS_BACKEND", default="portal.channels.sms.HttpGateway")
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="")
 SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", default="")
+# portal.channels.aliyun.AliyunGateway: its keys, the approved signature, and its code for each template of ours.
+ALIYUN_SMS_URL = env.str("ALIYUN_SMS_URL", default="https://dysmsapi.aliyuncs.com")
+ALIYUN_KEY_ID = env.str("ALIYUN_KEY_ID", default="")
+ALIYUN_KEY_SECRET = env.str("ALIYUN_KEY_SECRET", default="")
+SMS_SIGN_NAME = env.str("SMS_SIGN_NAME", default="微台")
+SMS_TEMPLATES: dict[str, str] = env.json("SMS_TEMPLATES", default={})
+# The official account; without an app id the city has none.
+WECHAT_APP_ID = env.str("WECHAT_APP_ID", default="")
+WECHAT_APP_SECRET = env.str("WECHAT_APP_SECRET", default="")
+WECHAT_TEMPLATES: dict[str, Any] = env.json("WECHAT_TEMPLATES", default={})
+WECHAT_URL = env.str("WECHAT_URL", default="https://api.weixin.qq.com")
+WECHAT_AUTHORIZE_URL = env.str("WECHAT_AUTHORIZE_URL", default="https://open.weixin.qq.com/connect/oauth2/authorize")
+WECHAT_BACKEND = "portal.channels.wechat.OfficialAccount" if WECHAT_APP_ID else ""
+# Without a host the city sends no e-mail.
+MAIL_HOST = env.str("MAIL_HOST", default="")
+MAIL_SECURITY = env.str("MAIL_SECURITY", default="tls")  # tls (STARTTLS), ssl, none
+MAIL_CHANNEL = "portal.channels.mail.Mail" if MAIL_HOST else ""
+_SMTP = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": MAIL_HOST,
+            "port": env.int("MAIL_PORT", default=587),
+            "username": env.str("MAIL_USER", default=""),
+            "password": env.str("MAIL_PASSWORD", default=""),
+            "use_tls": MAIL_SECURITY == "tls",
+            "use_ssl": MAIL_SECURITY == "ssl",
+            "timeout": 20,
+        },
+    }
+}
+MAILERS: dict[str, Any] = (
+    _SMTP if MAIL_HOST else {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
+)
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="weitai@localhost")
+# Hours in which nothing but sign-in codes goes out, "21:00-08:00", or empty; the first seconds in which further news for
+# the same person join the same message; messages per phone and day.
+WEITAI_QUIET_HOURS = env.str("WEITAI_QUIET_HOURS", default="21:00-08:00")
+WEITAI_NOTICE_WINDOW = env.int("WEITAI_NOTICE_WINDOW", default=120)
+WEITAI_SMS_PER_DAY = env.int("WEITAI_SMS_PER_DAY", default=10)
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")
 
 # --- mail in: the office's mailbox; without a host there is none ---------------------------------

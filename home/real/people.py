@@ -11,7 +11,7 @@ from django.core.cache import cache
 
 from config import roles
 from home.real.browser import Browser, Page
-from portal.channels.sms import DEMO_KEY
+from portal.channels.demo import DEMO_KEY
 from portal.models import Unit, User
 
 PASSWORD = "rehearsal-of-a-year"  # noqa: S105 — of accounts that exist in a rehearsal only

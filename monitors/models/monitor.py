@@ -83,7 +83,7 @@ class MonitorManager(models.Manager.from_queryset(MonitorQuerySet)):  # type: ig
             "number": monitor.number,
             "end": f"{monitor.term_to:%Y-%m-%d}",
         }
-        Notice.objects.tell(f"monitor:{monitor.pk}:appointed", text, user=user, phone=user.phone, url="/monitor/")
+        Notice.objects.tell(f"monitor:{monitor.pk}:appointed", text, user=user, kind="duty", url="/monitor/")
         return monitor
 
     @transaction.atomic

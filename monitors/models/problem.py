@@ -174,7 +174,7 @@ class Problem(Moving, Duty):
 
     def _tell_monitor(self, move: Move, text: Any) -> None:
         user, url = self.monitor.user, reverse("monitors:problem", args=[self.pk])
-        Notice.objects.tell(f"problem-move:{move.pk}", text % self._words(move), user=user, phone=user.phone, url=url)
+        Notice.objects.tell(f"problem-move:{move.pk}", text % self._words(move), user=user, kind="duty", url=url)
 
     def _only_own(self, by: Any) -> None:
         if by.pk != self.monitor.user_id:

@@ -140,7 +140,7 @@ class Visit(Moving, models.Model):
         }
         event, url = f"visit-move:{move.pk}", self.get_absolute_url()
         for monitor in Monitor.objects.serving().select_related("user"):
-            Notice.objects.tell(event, text % facts, user=monitor.user, phone=monitor.user.phone, url=url)
+            Notice.objects.tell(event, text % facts, user=monitor.user, kind="duty", url=url)
 
     def takes_sign_in(self, at: datetime | None = None) -> bool:
         """From two hours before until eight hours after the start."""

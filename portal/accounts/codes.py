@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from config.limits import client_address, over_limit
 from config.privacy import decrypt, encrypt, keyed_index
+from portal.channels.base import Message
 from portal.channels.sms import gateway
 from portal.models.people import phone_index
 
@@ -52,7 +53,8 @@ def send(request: HttpRequest, phone: str, use: str = SIGNING_IN) -> None:
     if use == SUGGESTING:
         text = _("【微台】验证码 %(code)s，%(minutes)d 分钟内有效，用于提交建议。请不要告诉别人。")
     try:
-        gateway().send(phone, text % {"code": code, "minutes": LIFE_SECONDS // 60}, key=f"code-{nonce}")
+        message = Message(text % {"code": code, "minutes": LIFE_SECONDS // 60}, "code", {"code": code})
+        gateway().send(phone, message, key=f"code-{nonce}")
     except Exception as trouble:
         # The class only: a gateway's message may repeat the text, and with it the code.
         log.warning("Sign-in code not sent: %s", type(trouble).__name__)

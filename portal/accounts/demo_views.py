@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.demo import DEMO_ROLES
 from portal.accounts.doors import own_door
-from portal.channels.sms import DEMO_KEY
+from portal.channels.demo import DEMO_KEY
 from portal.models import User
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"

@@ -18,6 +18,7 @@ from portal.models.places import Area, Topic, Unit, Workday
 from portal.models.poster import Poster, PosterDay, PosterMove
 from portal.models.recording import DeskDraft, Recording
 from portal.models.search import SearchText
+from portal.models.reach import Kind, Reach, Subscription, Way
 from portal.models.similar import SimilarGram, SimilarPosting, SimilarText
 from portal.models.suggestion import ImportedReply, Suggestion, SuggestionMove
 from portal.models.triage import AnswerTemplate, InternalNote
@@ -42,6 +43,7 @@ __all__ = [
     "ImportedReply",
     "Incoming",
     "InternalNote",
+    "Kind",
     "LearnedModel",
     "Letter",
     "LetterMove",
@@ -58,15 +60,18 @@ __all__ = [
     "Recording",
     "Reveal",
     "SearchText",
+    "Reach",
     "SimilarGram",
     "SimilarPosting",
     "SimilarText",
+    "Subscription",
     "Suggestion",
     "SuggestionMove",
     "Topic",
     "Unit",
     "User",
     "Verdict",
+    "Way",
     "Workday",
     "bring_in",
     "known_references",

@@ -82,6 +82,12 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         rows = self.filter(is_public=False, consents__purpose="publish", consents__given=False)
         return rows.filter(consents__purpose="publish", consents__given=True).distinct()
 
+    def left_with_phone_of(self, user: Any) -> SuggestionQuerySet:
+        """What nobody has claimed and was left with the phone that this account has proven; none without one."""
+        if not user.is_authenticated or user.identity_level < 1:
+            return self.none()
+        return self.standing().filter(author=None, phone_key=user.phone_key)
+
     def unanswered(self) -> SuggestionQuerySet:
         """还没有回音: accepted and without a public end."""
         return self.filter(status__in=Suggestion.UNDECIDED)

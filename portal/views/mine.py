@@ -1,4 +1,4 @@
-"""我的: one's own suggestions, messages and name."""
+"""我的: everything of one's own on one page."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from config.moves import MoveRefused
 from portal.forms import NameForm, VerdictForm
-from portal.models import Assignment, Notice, Suggestion
+from portal.models import Assignment, Follow, Notice, Suggestion
 
-NOTICES_SHOWN, SUGGESTIONS_SHOWN, ANSWERS_SHOWN = 30, 50, 5
+NOTICES_SHOWN, SUGGESTIONS_SHOWN, FOLLOWS_SHOWN, ANSWERS_SHOWN, CLAIMED_AT_ONCE = 20, 50, 30, 5, 50
 
 
 @login_required
@@ -25,15 +26,19 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: NameForm, *, status: int = 200) -> HttpResponse:
-    own = Suggestion.objects.filter(author=request.user).select_related("topic", "area__parent")
-    inbox = list(Notice.objects.inbox_of(request.user)[:NOTICES_SHOWN])
+    user = request.user
+    own = Suggestion.objects.filter(author=user).select_related("topic", "area__parent", "campaign", "lead__campaign")
+    inbox = Notice.objects.inbox_of(user)
+    follows = Follow.objects.filter(user=user).select_related("suggestion__topic", "suggestion__area__parent")
     context = {
-        "answers": _answers_to_judge(request.user),
+        "answers": _answers_to_judge(user),
         "suggestions": own[:SUGGESTIONS_SHOWN],
-        "notices": inbox,
-        "unread": sum(notice.read_at is None for notice in inbox),
+        "follows": [row.suggestion for row in follows.order_by("-pk")[:FOLLOWS_SHOWN]],
+        "notices": list(inbox[:NOTICES_SHOWN]),
+        "unread": inbox.filter(read_at=None).count(),
+        "to_claim": list(Suggestion.objects.left_with_phone_of(user).only("number", "title")[:CLAIMED_AT_ONCE]),
         "form": form,
-        "works_for_unit": request.user.units_as().exists(),
+        "works_for_unit": user.units_as().exists(),
     }
     return render(request, "portal/mine.html", context, status=status)
 
@@ -53,6 +58,25 @@ def _answers_to_judge(user: Any) -> list[dict[str, Any]]:
 def mine_read(request: HttpRequest) -> HttpResponse:
     """Everything in the inbox has been read."""
     Notice.objects.inbox_of(request.user).filter(read_at=None).order_by().update(read_at=timezone.now())
+    return redirect("portal:mine")
+
+
+@login_required
+@require_POST
+def mine_claim(request: HttpRequest) -> HttpResponse:
+    """Tie what was left with this account's proven phone to it: those that were ticked."""
+    ticked = request.POST.getlist("number")[:CLAIMED_AT_ONCE]
+    claimed = 0
+    for one in Suggestion.objects.left_with_phone_of(request.user).filter(number__in=ticked):
+        try:
+            one.claim(request.user)
+            claimed += 1
+        except MoveRefused as refused:
+            messages.error(request, str(refused))
+    if claimed:
+        messages.success(request, _("已认领 %d 条，有进展会告诉您。") % claimed)
+    elif not ticked:
+        messages.info(request, _("请先勾选要认领的建议。"))
     return redirect("portal:mine")
 
 

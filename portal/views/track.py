@@ -19,6 +19,7 @@ from config.moves import MoveRefused
 from portal import receipts
 from portal.forms import ReopenForm, TrackForm, VerdictForm
 from portal.models import Assignment, Suggestion, Verdict
+from portal.reach_forms import HearForm
 
 REOPENED = gettext_lazy("已退回责任单位重新办理，7 个工作日内再次答复，到时会告诉您。")
 TRIES_PER_NUMBER, NUMBER_SECONDS = 5, 15 * 60
@@ -77,7 +78,7 @@ def track_link(request: HttpRequest, token: str) -> HttpResponse:
 
 def own_suggestion(request: HttpRequest, number: str) -> Suggestion | None:
     """The suggestion, when whoever asks is its author."""
-    related = ("topic", "area__parent", "campaign", "lead")
+    related = ("topic", "area__parent", "campaign", "lead", "subscription")
     suggestion = Suggestion.objects.select_related(*related).filter(number=number).first()
     return suggestion if suggestion and receipts.may_follow(request, suggestion) else None
 
@@ -130,8 +131,11 @@ def _tracked_page(
     form: VerdictForm | None = None,
     *,
     reopen_form: ReopenForm | None = None,
+    hear_form: HearForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    from portal.views.hear import feed_url, hear_form as form_to_hear
+
     answer, to_reopen = _open_answer(suggestion), _to_reopen(suggestion)
     context = {
         "suggestion": suggestion,
@@ -142,6 +146,9 @@ def _tracked_page(
         "to_reopen": to_reopen,
         "reopen_form": reopen_form or (ReopenForm(prefix="reopen") if to_reopen else None),
         "may_claim": suggestion.author_id is None,
+        "hear_form": hear_form or form_to_hear(suggestion),
+        "feed_url": feed_url(suggestion),
+        "same_phone": _left_with_same_phone(request, suggestion),
     }
     return render(request, "portal/tracked.html", context, status=status)
 
@@ -193,6 +200,13 @@ def reopen(request: HttpRequest, number: str) -> HttpResponse:
         return _tracked_page(request, suggestion, reopen_form=form, status=409)
     messages.success(request, REOPENED)
     return redirect("portal:tracked", number)
+
+
+def _left_with_same_phone(request: HttpRequest, suggestion: Suggestion) -> int:
+    """How many others that nobody claimed were left with the verified phone of whoever is signed in."""
+    if not request.user.is_authenticated:
+        return 0
+    return Suggestion.objects.left_with_phone_of(request.user).exclude(pk=suggestion.pk).count()
 
 
 @login_required

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from portal.channels.sms import DEMO_KEY
+from portal.channels.base import TemporaryTrouble
+from portal.channels.demo import DEMO_KEY
+from portal.delivery import deliver
 from portal.models import Notice
 from portal.models.notice import MAX_ATTEMPTS
-from portal.tasks import deliver, deliver_waiting
+from portal.tasks import deliver_waiting
 from tests.factories import SuggestionFactory
 
 pytestmark = pytest.mark.django_db
@@ -16,8 +18,8 @@ PHONE = "13812345678"
 
 
 class Broken:
-    def send(self, phone, text, *, key):
-        raise TimeoutError("网关没有应答")
+    def send(self, address, message, *, key, again=False):
+        raise TemporaryTrouble("网关没有应答")
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def test_authors_of_merged_suggestions_are_told_of_the_decision(officer, office_
 
 
 def test_a_failed_notice_waits_longer_each_time_and_ends_stuck_with_its_reason(monkeypatch):
-    monkeypatch.setattr("portal.tasks.gateway", Broken)
+    monkeypatch.setattr("portal.channels.sms.gateway", Broken)
     Notice.objects.tell("event:1", "您的建议已受理", phone=PHONE)
     waits = []
     for _ in range(MAX_ATTEMPTS):
@@ -67,7 +69,8 @@ def test_a_failed_notice_waits_longer_each_time_and_ends_stuck_with_its_reason(m
         Notice.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
         notice.refresh_from_db()
         began = timezone.now()
-        assert not deliver(notice)
+        with pytest.raises(TemporaryTrouble):
+            deliver(notice)
         notice.refresh_from_db()
         waits.append(notice.next_try_at and round((notice.next_try_at - began).total_seconds() / 60))
     assert waits == [1, 2, 4, 8, 16, None]

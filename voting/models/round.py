@@ -170,7 +170,7 @@ class Round(Moving, models.Model):
         }
         for monitor in self.monitors().select_related("user"):
             user, url = monitor.user, reverse("voting:score_list", args=[self.slug])
-            Notice.objects.tell(f"round-move:{move.pk}", text, user=user, phone=user.phone, url=url)
+            Notice.objects.tell(f"round-move:{move.pk}", text, user=user, kind="duty", url=url)
         return move
 
     @transaction.atomic

@@ -10,7 +10,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.core.cache import cache
 from django.test import Client
 
-from portal.channels.sms import DEMO_KEY
+from portal.channels.demo import DEMO_KEY
 from portal.models import User
 from tests.cast import PASSWORD
 
