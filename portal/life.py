@@ -6,6 +6,7 @@ house (project, reports, visits, score) is added by the template.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -238,6 +239,30 @@ def next_step(suggestion: Suggestion, at: datetime | None = None) -> Entry | Non
             listed = one.campaign.list_on
             return _open(_("等列入年度清单"), "", listed if listed >= today else None, today)
     return None
+
+
+def next_steps(suggestions: Iterable[Suggestion], at: datetime | None = None) -> dict[int, Entry]:
+    """What is expected next of each, by primary key, for a list of one's own; an answer that waits for its author is
+    listed elsewhere. One query for all; have lead and campaign selected."""
+    suggestions, today = list(suggestions), timezone.localdate(at)
+    status = Suggestion.Status
+    leads = {
+        one.lead_or_self.pk for one in suggestions if one.lead_or_self.status in (status.ASSIGNED, status.REOPENED)
+    }
+    owed: dict[int, list[Assignment]] = {}
+    waiting = Assignment.objects.owed().filter(suggestion__in=leads).select_related("unit")
+    for row in waiting.order_by("-is_lead", "pk"):
+        owed.setdefault(row.suggestion_id, []).append(row)
+    found: dict[int, Entry] = {}
+    for one in suggestions:
+        lead = one.lead_or_self
+        if lead.pk in owed:
+            asked = owed[lead.pk]
+            units = "、".join(row.unit.name for row in asked)
+            found[one.pk] = _open(_("等责任单位答复"), units, min(row.due_on for row in asked), today)
+        elif lead.status not in (status.ASSIGNED, status.REOPENED, status.ANSWERED) and (step := next_step(one, at)):
+            found[one.pk] = step
+    return found
 
 
 def _awaited(owed: list[Assignment], today: date) -> Entry:

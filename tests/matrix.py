@@ -75,6 +75,11 @@ ROWS = [
     Row("portal:follow", "open_suggestion", everybody(METHOD), roles(sign_in="anonymous", let_in="*")),
     Row("portal:follow", "received_suggestion", everybody(METHOD), everybody(MISSING)),
     # --- Where somebody wants to hear
+    Row("portal:hear", "open_suggestion", everybody(METHOD), roles(code="*", let_in="citizen")),
+    Row("portal:feed_address", "open_suggestion", everybody(METHOD), roles(code="*", let_in="citizen")),
+    Row("portal:feed", "feed_token", everybody(OK), everybody(METHOD)),
+    Row("portal:feed", "wrong_link_token", everybody(MISSING), everybody(METHOD)),
+    Row("portal:mine_claim", "nothing", roles(sign_in="anonymous", method="*"), roles(sign_in="anonymous", let_in="*")),
     Row("portal:reach", "nothing", roles(sign_in="anonymous", ok="*"), roles(sign_in="anonymous", let_in="*")),
     Row("portal:reach_mail", "nothing", roles(sign_in="anonymous", method="*"), roles(sign_in="anonymous", let_in="*")),
     Row(

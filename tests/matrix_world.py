@@ -157,6 +157,15 @@ def link_token() -> Arguments:
 
 
 @thing
+def feed_token() -> Arguments:
+    from portal.models import Subscription
+
+    own = Subscription(suggestion=suggestion(open=True))
+    own.renew_feed()
+    return {"token": own.feed_token}
+
+
+@thing
 def wrong_link_token() -> Arguments:
     return {"token": "A" * 22}
 

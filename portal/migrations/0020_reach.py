@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
             name="led_by",
             field=models.ForeignKey(
                 null=True,
-                on_delete=django.db.models.deletion.CASCADE,
+                on_delete=django.db.models.deletion.SET_NULL,
                 related_name="along",
                 to="portal.notice",
                 verbose_name="并入",

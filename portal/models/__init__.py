@@ -16,9 +16,9 @@ from portal.models.people import Membership, User
 from portal.models.personal import Reveal
 from portal.models.places import Area, Topic, Unit, Workday
 from portal.models.poster import Poster, PosterDay, PosterMove
+from portal.models.reach import Kind, Reach, Subscription, Way
 from portal.models.recording import DeskDraft, Recording
 from portal.models.search import SearchText
-from portal.models.reach import Kind, Reach, Subscription, Way
 from portal.models.similar import SimilarGram, SimilarPosting, SimilarText
 from portal.models.suggestion import ImportedReply, Suggestion, SuggestionMove
 from portal.models.triage import AnswerTemplate, InternalNote
@@ -57,10 +57,10 @@ __all__ = [
     "Poster",
     "PosterDay",
     "PosterMove",
+    "Reach",
     "Recording",
     "Reveal",
     "SearchText",
-    "Reach",
     "SimilarGram",
     "SimilarPosting",
     "SimilarText",

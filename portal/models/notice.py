@@ -170,7 +170,7 @@ class Notice(models.Model):
     read_at = models.DateTimeField(_("阅读时间"), null=True)
     trouble = models.TextField(_("未送达原因"), blank=True)
     reason = models.CharField(_("原因"), max_length=8, choices=Reason, blank=True, default="")
-    led_by = models.ForeignKey("self", models.CASCADE, null=True, related_name="along", verbose_name=_("并入"))
+    led_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="along", verbose_name=_("并入"))
     given_up_at = models.DateTimeField(_("不再发送"), null=True)
     given_up_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("由谁停发")

@@ -115,8 +115,15 @@ def similar_card(suggestion: Suggestion) -> dict[str, Any]:
 
 @register.filter
 def own_card(suggestion: Suggestion) -> dict[str, Any]:
-    """The same for its author, leading to the author's own page."""
-    return card(suggestion) | {"href": reverse("portal:tracked", args=[suggestion.number]), "title": suggestion.title}
+    """The same for its author, leading to the author's own page, with what comes next and when."""
+    step = getattr(suggestion, "coming", None) or {}
+    said = "，".join(str(part) for part in (step.get("state"), step.get("when")) if part)
+    coming = {"outcome": said, "light_state": step.get("light_state", ""), "light_text": step.get("light_text", "")}
+    return (
+        card(suggestion)
+        | coming
+        | {"href": reverse("portal:tracked", args=[suggestion.number]), "title": suggestion.title}
+    )
 
 
 @register.filter

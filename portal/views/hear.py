@@ -21,7 +21,7 @@ from portal.models import Subscription, Suggestion
 from portal.models.numbers import token_digest
 from portal.reach_forms import HearForm
 from portal.views.reach import ask_to_confirm
-from portal.views.track import _ask, _own, _tracked_page
+from portal.views.track import ask_for_receipt, own_suggestion, tracked_page
 
 FEED_ENTRIES = 30
 
@@ -32,8 +32,8 @@ def hear_form(suggestion: Suggestion, data: Any = None) -> HearForm | None:
         return None
     chosen = getattr(suggestion, "subscription", None) or Subscription()
     by = chosen.by if chosen.by != Subscription.By.SMS or suggestion.phone else Subscription.By.PAGE
-    facts = {"phone": suggestion.phone, "mail_sent": mail_channel.post() is not None}
-    return HearForm(data, initial={"by": by, "mail": chosen.mail}, prefix="hear", **facts)
+    initial, sends_mail = {"by": by, "mail": chosen.mail}, mail_channel.post() is not None
+    return HearForm(data, initial=initial, prefix="hear", phone=suggestion.phone, mail_sent=sends_mail)
 
 
 def feed_url(suggestion: Suggestion) -> str:
@@ -46,21 +46,23 @@ def feed_url(suggestion: Suggestion) -> str:
 @require_POST
 def hear(request: HttpRequest, number: str) -> HttpResponse:
     """Choose SMS, e-mail or the page alone. An e-mail address counts once the letter to it was confirmed."""
-    suggestion = _own(request, number)
+    suggestion = own_suggestion(request, number)
     if suggestion is None:
-        return _ask(request, number)
+        return ask_for_receipt(request, number)
     form = hear_form(suggestion, request.POST)
     if form is None:
         return redirect("portal:reach" if request.user.is_authenticated else "portal:tracked", *_of(request, number))
     if not form.is_valid():
-        return _tracked_page(request, suggestion, hear_form=form, status=422)
+        return tracked_page(request, suggestion, hear_form=form, status=422)
     said = form.cleaned_data
     own = Subscription.objects.get_or_create(suggestion=suggestion)[0]
     if said["by"] == Subscription.By.MAIL and not (own.mail_confirmed_at and own.mail == said["mail"]):
         if refusal := ask_to_confirm(said["mail"], {"suggestion": suggestion.pk}, who=suggestion.number):
             form.add_error("mail", refusal)
-            return _tracked_page(request, suggestion, hear_form=form, status=422)
-        messages.success(request, _("信已发到 %s，请在 24 小时内打开它确认。确认以前照原来的办法告诉您。") % said["mail"])
+            return tracked_page(request, suggestion, hear_form=form, status=422)
+        messages.success(
+            request, _("信已发到 %s，请在 24 小时内打开它确认。确认以前照原来的办法告诉您。") % said["mail"]
+        )
     else:
         own.by = said["by"]
         own.save()
@@ -76,9 +78,9 @@ def _of(request: HttpRequest, number: str) -> tuple[str, ...]:
 @require_POST
 def feed_address(request: HttpRequest, number: str) -> HttpResponse:
     """Make a feed address, replace it by a new one, or with `off=1` take it away."""
-    suggestion = _own(request, number)
+    suggestion = own_suggestion(request, number)
     if suggestion is None:
-        return _ask(request, number)
+        return ask_for_receipt(request, number)
     own = Subscription.objects.get_or_create(suggestion=suggestion)[0]
     if request.POST.get("off") == "1":
         own.stop_feed()

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.moves import MoveRefused
 from portal.forms import NameForm, VerdictForm
-from portal.models import Assignment, Follow, Notice, Suggestion
+from portal.life import next_steps
+from portal.models import Assignment, Follow, Notice, Reach, Suggestion, Way
 
 NOTICES_SHOWN, SUGGESTIONS_SHOWN, FOLLOWS_SHOWN, ANSWERS_SHOWN, CLAIMED_AT_ONCE = 20, 50, 30, 5, 50
 
@@ -26,21 +27,33 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: NameForm, *, status: int = 200) -> HttpResponse:
-    user = request.user
+    user: Any = request.user
     own = Suggestion.objects.filter(author=user).select_related("topic", "area__parent", "campaign", "lead__campaign")
     inbox = Notice.objects.inbox_of(user)
     follows = Follow.objects.filter(user=user).select_related("suggestion__topic", "suggestion__area__parent")
+    suggestions = list(own[:SUGGESTIONS_SHOWN])
+    coming = next_steps(suggestions)
+    for one in suggestions:
+        one.coming = coming.get(one.pk)  # type: ignore[attr-defined]
     context = {
         "answers": _answers_to_judge(user),
-        "suggestions": own[:SUGGESTIONS_SHOWN],
+        "suggestions": suggestions,
         "follows": [row.suggestion for row in follows.order_by("-pk")[:FOLLOWS_SHOWN]],
         "notices": list(inbox[:NOTICES_SHOWN]),
         "unread": inbox.filter(read_at=None).count(),
         "to_claim": list(Suggestion.objects.left_with_phone_of(user).only("number", "title")[:CLAIMED_AT_ONCE]),
+        "reached": _reached(user),
         "form": form,
         "works_for_unit": user.units_as().exists(),
     }
     return render(request, "portal/mine.html", context, status=status)
+
+
+def _reached(user: Any) -> str:
+    """By which ways this account can be reached, as a sentence."""
+    own = Reach.objects.of(user)
+    ways = [str(way.label) for way in (Way.SMS, Way.WECHAT, Way.MAIL) if own.address(way)]
+    return _("现在能用的：站内消息%s。") % "".join(f"、{way}" for way in ways)
 
 
 def _answers_to_judge(user: Any) -> list[dict[str, Any]]:

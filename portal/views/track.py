@@ -122,10 +122,10 @@ def tracked(request: HttpRequest, number: str) -> HttpResponse:
     suggestion = own_suggestion(request, number)
     if suggestion is None:
         return ask_for_receipt(request, number)
-    return _tracked_page(request, suggestion)
+    return tracked_page(request, suggestion)
 
 
-def _tracked_page(
+def tracked_page(
     request: HttpRequest,
     suggestion: Suggestion,
     form: VerdictForm | None = None,
@@ -134,7 +134,8 @@ def _tracked_page(
     hear_form: HearForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    from portal.views.hear import feed_url, hear_form as form_to_hear
+    from portal.views.hear import feed_url
+    from portal.views.hear import hear_form as form_to_hear
 
     answer, to_reopen = _open_answer(suggestion), _to_reopen(suggestion)
     context = {
@@ -166,14 +167,14 @@ def give_verdict(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("portal:tracked", number)
     form = _verdict_form(answer, request.POST)
     if not form.is_valid():
-        return _tracked_page(request, suggestion, form, status=422)
+        return tracked_page(request, suggestion, form, status=422)
     said = form.cleaned_data
     again = said.get("reopen", False)
     try:
         Verdict.give(answer, said["level"], result=said["result"], comment=said["comment"], reopen=again)
     except MoveRefused as refused:
         messages.error(request, str(refused))
-        return _tracked_page(request, own_suggestion(request, number) or suggestion, form, status=409)
+        return tracked_page(request, own_suggestion(request, number) or suggestion, form, status=409)
     messages.success(request, REOPENED if again else _("您的评价已记下，谢谢。"))
     return redirect("portal:tracked", number)
 
@@ -192,12 +193,12 @@ def reopen(request: HttpRequest, number: str) -> HttpResponse:
         )
         return redirect("portal:tracked", number)
     if not form.is_valid():
-        return _tracked_page(request, suggestion, reopen_form=form, status=422)
+        return tracked_page(request, suggestion, reopen_form=form, status=422)
     try:
         verdict.reopen(form.cleaned_data["reason"])
     except MoveRefused as refused:
         messages.error(request, str(refused))
-        return _tracked_page(request, suggestion, reopen_form=form, status=409)
+        return tracked_page(request, suggestion, reopen_form=form, status=409)
     messages.success(request, REOPENED)
     return redirect("portal:tracked", number)
 

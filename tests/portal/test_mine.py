@@ -40,9 +40,9 @@ def test_messages_are_marked_read_by_pressing_and_not_by_looking(sign_in: Any, c
     page = text(client.get(URL))
     assert "2 条未读" in page and "消息1" in page and "消息2" not in page
     assert client.get(URL + "read/").status_code == 405
-    assert Notice.objects.filter(read_at=None).count() == 3
+    assert Notice.objects.filter(channel="in_app", read_at=None).count() == 3
     client.post(URL + "read/")
-    assert Notice.objects.filter(read_at=None).get().user == stranger
+    assert Notice.objects.filter(channel="in_app", read_at=None).get().user == stranger
     assert "未读" not in text(client.get(URL))
 
 

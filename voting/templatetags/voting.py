@@ -15,7 +15,7 @@ from portal.models import Suggestion
 from projects.models import Project
 from voting import tally
 from voting.models import Entry, Result, Round, Support
-from voting.models.support import why_closed
+from voting.models.support import tag_of, why_closed
 from voting.worklist import lines_of
 
 register = template.Library()
@@ -37,6 +37,17 @@ def support_button(context: RequestContext, suggestion: Suggestion) -> dict[str,
     mine = Support.objects.standpoint(suggestion, request.user)
     # An inclusion tag's own context holds no token unless it is handed over.
     return shared | {"given": mine.given, "why_not": mine.why_not, "csrf_token": context.get("csrf_token")}
+
+
+@register.simple_tag(takes_context=True)
+def supported_among(context: RequestContext, suggestions: list[Suggestion]) -> set[int]:
+    """`{% supported_among rows as supported %}`: which of these the person who is signed in supports, or the one they
+    were merged into. One query; of others who support what cannot be asked."""
+    user = context["request"].user
+    tags = {one.pk: {tag_of(user.pk, one.pk), tag_of(user.pk, one.lead_id or one.pk)} for one in suggestions}
+    every = {tag for several in tags.values() for tag in several}
+    found = set(Support.objects.filter(person_tag__in=every).values_list("person_tag", flat=True))
+    return {pk for pk, several in tags.items() if several & found}
 
 
 @register.inclusion_tag("voting/_project_score.html")
