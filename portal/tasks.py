@@ -10,16 +10,12 @@ from django.core.management import call_command
 from django.utils import timezone
 from imap_tools import ImapToolsError
 
-<<<<<<< HEAD
 from portal import importing_run, intake, mailbox, recordings, searching, similar
-from portal.channels.sms import gateway
-=======
-from portal import importing_run, intake, recordings, searching, similar
 from portal.delivery import deliver_batch
->>>>>>> edcdda8 (Notices go by SMS, WeChat, e-mail or to the inbox as each person chose, quietly at night, several as one, once each)
 from portal.duties import light_all
 from portal.models import Attachment, DeskDraft, ImportBatch
 
+log = logging.getLogger(__name__)
 BATCH = 200
 
 

@@ -221,7 +221,7 @@ def test_when_the_gateway_is_down_the_person_is_told_and_nothing_is_logged(clien
 
 class BrokenGateway:
     def send(self, address: str, message: Any, *, key: str, again: bool = False) -> None:
-        raise RuntimeError(f"cannot send {text} to {phone}")
+        raise RuntimeError(f"cannot send {message.text} to {address}")
 
 
 # --- limits on messages ---
