@@ -12,6 +12,8 @@ from imap_tools import ImapToolsError
 
 from portal import importing_run, intake, mailbox, recordings, searching, similar
 from portal.delivery import deliver_batch
+from portal import importing_run, intake, mailbox, recordings, resumable, searching, similar
+from portal.channels.sms import gateway
 from portal.duties import light_all
 from portal.models import Attachment, DeskDraft, ImportBatch
 
@@ -39,6 +41,7 @@ def drop_unclaimed_uploads() -> int:
         intake.drop(attachment)
         attachment.delete()
         dropped += 1
+    resumable.sweep()
     return dropped
 
 

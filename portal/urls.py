@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from portal.accounts import views as accounts
-from portal.views import attachments, consent, follow, hear, mine, proving, public, reach, scan, suggest, track
+from portal.views import attachments, consent, follow, hear, mine, proving, public, reach, scan, suggest, track, tus
 
 
 class SuggestionNumber:
@@ -29,6 +29,8 @@ urlpatterns = [
     path("suggestions/review/", suggest.review, name="review"),
     path("suggestions/challenge/<uuid:key>/", proving.challenge, name="challenge"),
     path("suggestions/receipt/", suggest.receipt, name="receipt"),
+    path("suggestions/uploads/", tus.Uploads.as_view(), name="resumables"),
+    path("suggestions/uploads/<uuid:token>/", tus.Resumable.as_view(), name="resumable"),
     path("suggestions/photos/", attachments.upload, name="upload"),
     path("suggestions/photos/again/", attachments.uploads_again, name="uploads_again"),
     path("suggestions/photos/<str:signed>/", attachments.pending_thumb, name="pending_thumb"),

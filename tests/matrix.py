@@ -61,6 +61,8 @@ ROWS = [
     Row("portal:uploads_again", "nothing", everybody(METHOD), everybody(LET_IN)),
     Row("voting:joined", "open_suggestion", everybody(OK), everybody(METHOD)),
     Row("portal:receipt", "nothing", everybody(MISSING), everybody(METHOD)),
+    Row("portal:resumables", "nothing", everybody(METHOD), everybody("412")),
+    Row("portal:resumable", "unknown_token", everybody(MISSING), everybody(METHOD)),
     Row("portal:upload", "nothing", everybody(METHOD), everybody(LET_IN)),
     Row("portal:pending_thumb", "signed_nothing", everybody(MISSING), everybody(METHOD)),
     Row("portal:suggestion", "received_suggestion", roles(missing="*", ok=AUTHOR_AND_READERS), everybody(METHOD)),

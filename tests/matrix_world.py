@@ -176,6 +176,11 @@ def some_key() -> Arguments:
 
 
 @thing
+def unknown_token() -> Arguments:
+    return {"token": "6a8f3c0e-0000-4000-8000-000000000000"}
+
+
+@thing
 def signed_nothing() -> Arguments:
     return {"signed": "forged:signature"}
 

@@ -22,6 +22,7 @@ from portal.models.search import SearchText
 from portal.models.similar import SimilarGram, SimilarPosting, SimilarText
 from portal.models.suggestion import ImportedReply, Suggestion, SuggestionMove
 from portal.models.triage import AnswerTemplate, InternalNote
+from portal.models.upload import Upload
 
 __all__ = [
     "AnswerTemplate",
@@ -69,6 +70,7 @@ __all__ = [
     "SuggestionMove",
     "Topic",
     "Unit",
+    "Upload",
     "User",
     "Verdict",
     "Way",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from config import wording
+from config import media, wording
 from config.personal import mask_strict
 from portal import life
 from portal.models import Attachment, Follow, Suggestion
@@ -140,6 +140,12 @@ def photo_rows(attachments: Any) -> list[dict[str, Any]]:
         }
         for number, photo in enumerate((one for one in attachments if getattr(one, "kind", "photo") == "photo"), 1)
     ]
+
+
+@register.simple_tag
+def recordings_offered() -> bool:
+    """Whether sound and video can be taken in on this machine."""
+    return media.is_offered()
 
 
 @register.filter
