@@ -128,7 +128,7 @@ def _remove(made: Attachment) -> None:
 
 def cancel(upload: Upload) -> None:
     """The sender takes it back: the file goes, and what was made of it unless a suggestion has it by now."""
-    made = Attachment.objects.pending().filter(pk=upload.attachment_id).first()
+    made = upload.attachment if upload.attachment and upload.attachment.suggestion_id is None else None
     upload.delete()
     if made:
         _remove(made)
