@@ -10,10 +10,8 @@ from django.core.management import call_command
 from django.utils import timezone
 from imap_tools import ImapToolsError
 
-from portal import importing_run, intake, mailbox, recordings, searching, similar
-from portal.delivery import deliver_batch
 from portal import importing_run, intake, mailbox, recordings, resumable, searching, similar
-from portal.channels.sms import gateway
+from portal.delivery import deliver_batch
 from portal.duties import light_all
 from portal.models import Attachment, DeskDraft, ImportBatch
 
