@@ -219,7 +219,7 @@ class NoticeFilterSet(WagtailFilterSet):
 
     class Meta:
         model = Notice
-        fields = ["channel"]
+        fields = ["channel", "reason", "kind"]
 
     def of_state(self, rows: Any, _name: str, value: str) -> Any:
         match value:
@@ -234,6 +234,10 @@ def notice_state(notice: Notice) -> str:
     """What became of a notice, in words."""
     if notice.sent_at:
         return _("已送达")
+    if notice.given_up_at:
+        return _("不再发送")
+    if notice.led_by_id:
+        return _("与另一条一起发")
     return _("等待发送") if notice.next_try_at else _("没有送达")
 
 
