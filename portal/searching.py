@@ -24,7 +24,7 @@ from portal.listing import Keyed, Listed, Section
 from portal.models import Suggestion
 from portal.models.search import SearchText
 
-RARE = 2_000  # hits; a word that has more is common
+RARE = 1_000  # hits; a word that has more is common
 BATCH = 200
 TITLE, NUMBER = 1 << 32, 2 << 32  # added to the grams of titles and of numbers
 _TEXT = SearchText._meta.db_table
