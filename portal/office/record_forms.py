@@ -65,8 +65,8 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=CONSENT, label=gettext_lazy("是否同意公开"), widget=forms.RadioSelect, help_text=CONSENT_HINT,
     )  # fmt: skip
     scans = MultipleFileField(
-        label=gettext_lazy("原件照片"), required=False,
-        help_text=gettext_lazy("信件、问卷的照片，最多 9 张。受理时再决定是否公开。"),
+        label=gettext_lazy("原件照片或扫描件"), required=False,
+        help_text=gettext_lazy("信件、问卷的照片或 PDF，最多 9 个。照片受理时再决定是否公开，PDF 不公开。"),
     )  # fmt: skip
 
     class Meta:
