@@ -46,7 +46,7 @@ class FilterForm(forms.Form):
         areas = Area.objects.values_list("code", "name")
         years = Campaign.objects.public().values_list("year", flat=True)
         county = self.data.get("county", "")[:COUNTY_DIGITS]
-        towns = areas.filter(level=Area.Level.TOWNSHIP, code__startswith=county) if county else areas.none()
+        towns = areas.filter(level=Area.Level.TOWNSHIP, code__startswith=county) if county.isdecimal() else areas.none()
         choices: dict[str, list[tuple[str, Any]]] = {
             "topic": [every, *Topic.objects.values_list("slug", "name")],
             "county": [every, *areas.filter(level=Area.Level.COUNTY)],

@@ -30,7 +30,8 @@ class PosterQuerySet(models.QuerySet["Poster"]):
     def of_code(self, text: str) -> Poster | None:
         """The poster of a code as somebody typed or scanned it."""
         rows = self.select_related("campaign", "area__parent", "topic")
-        return rows.filter(code=normal_receipt_code(text[:20])).first() if text else None
+        code = normal_receipt_code(text[:20])
+        return rows.filter(code=code).first() if code.isalnum() else None  # PostgreSQL cannot even look for a NUL
 
     def with_counts(self) -> PosterQuerySet:
         """With `scan_count`, and of the suggestions that came by each: `received`, `accepted`, `adopted` (those merged
