@@ -1,10 +1,16 @@
 from django.urls import path
 
-from portal.views import desk
+from portal.views import desk, self_report
 
 app_name = "desk"
 urlpatterns = [
     path("", desk.home, name="home"),
+    path("proposals/", self_report.reports, name="self_reports"),
+    path("proposals/new/", self_report.new, name="self_report_new"),
+    path("proposals/<int:pk>/", self_report.report, name="self_report"),
+    path("proposals/<int:pk>/sign/", self_report.sign, name="self_report_sign"),
+    path("proposals/<int:pk>/return/", self_report.return_, name="self_report_return"),
+    path("proposals/<int:pk>/drop/", self_report.drop, name="self_report_drop"),
     path("done/", desk.done_list, name="done"),
     path("assignments/<int:pk>/", desk.assignment, name="assignment"),
     path("assignments/<int:pk>/draft/", desk.assignment_draft, name="assignment_draft"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.models import Assignment, Decision, Extension, Membership, Suggestion
+from portal.models import Assignment, Decision, Extension, Membership, SelfReport, Suggestion
 
 RECORD = "portal.add_suggestion"
 READ = "portal.view_suggestion"
@@ -89,6 +89,11 @@ def can_sign(user: Any, assignment: Assignment) -> bool:
 def can_hand_back(user: Any, assignment: Assignment) -> bool:
     """Give it back to the office as not theirs: the unit's leader, before an answer is with them."""
     return assignment.can("hand_back") and works_for(user, assignment.unit_id, Membership.Role.LEADER)
+
+
+def can_sign_self_report(user: Any, report: SelfReport) -> bool:
+    """Sign or return the unit's own proposal: its leader."""
+    return report.can("sign") and works_for(user, report.unit_id, Membership.Role.LEADER)
 
 
 def can_ask_extension(user: Any, assignment: Assignment) -> bool:

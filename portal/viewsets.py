@@ -70,7 +70,8 @@ class CampaignViewSet(RecordViewSet):
         "ends_on",
     ]
     search_fields = ["title"]
-    form_fields = ["year", "title", "intro", "opens_on", "closes_on", "list_on", "work_from", "scoring_from", "ends_on"]
+    form_fields = ["year", "title", "intro", "opens_on", "closes_on", "list_on", "work_from", "scoring_from", "ends_on",
+                   "proposals_min", "proposals_max", "proposals_due"]  # fmt: skip
     inspect_view_fields = [*form_fields, "status"]
 
 

@@ -28,6 +28,7 @@ def urls() -> list[URLPattern | URLResolver]:
     return [
         path("suggestions/", include("portal.office.urls")),
         path("paper/", include("portal.office.paper_urls")),
+        path("proposals/", include("portal.office.self_report_urls")),
         path("posters/", include("portal.office.poster_urls")),
         path("campaign-moves/", include((campaign_moves, "campaign_moves"))),
     ]
@@ -59,6 +60,7 @@ register_office_item(_("查看身份记录"), "office:reveals", "view", permissi
 register_office_item(_("来信"), "office:letters", "mail", permissions.RECORD, order=25)
 register_office_item(_("导入留言"), "office:imports:list", "upload", permissions.READ, order=30)
 register_office_item(_("纸质问卷"), "paper:list", "form", permissions.READ, order=35)
+register_office_item(_("部门自报"), "self_reports:list", "group", permissions.READ, order=45)
 register_office_item(_("扫码海报"), "posters:list", "snippet", permissions.READ_POSTERS, order=40)
 
 # After Wagtail's own, which let people give roles to themselves.

@@ -248,6 +248,33 @@ ROWS = [
         everybody(METHOD),
         staff(let_in=OWN_UNIT, missing="other_leader"),
     ),
+    # --- Desk: the unit's own proposals
+    Row("desk:self_reports", "nothing", staff(ok=UNITS), everybody(METHOD)),
+    Row("desk:self_report_new", "nothing", staff(let_in=UNITS), staff(let_in=UNITS)),
+    Row(
+        "desk:self_report",
+        "drafted_self_report",
+        staff(ok=OWN_UNIT, missing="other_leader"),
+        staff(let_in=OWN_UNIT, missing="other_leader"),
+    ),
+    Row(
+        "desk:self_report_sign",
+        "submitted_self_report",
+        everybody(METHOD),
+        staff(let_in="unit_leader", missing="other_leader"),
+    ),
+    Row(
+        "desk:self_report_return",
+        "submitted_self_report",
+        everybody(METHOD),
+        staff(let_in="unit_leader", missing="other_leader"),
+    ),
+    Row(
+        "desk:self_report_drop",
+        "drafted_self_report",
+        everybody(METHOD),
+        staff(let_in=OWN_UNIT, missing="other_leader"),
+    ),
     # --- Desk: projects
     Row("project_desk:projects", "nothing", staff(ok=UNITS), staff(method=UNITS)),
     Row("project_desk:project", "pooled_project", staff(missing=UNITS), staff(method=UNITS)),
@@ -351,6 +378,10 @@ ROWS = [
     Row("paper:reopen", "closed_paper_batch", staff(method=OFFICE), staff(let_in=OFFICE)),
     Row("paper:edit", "paper_sheet", staff(ok=OFFICE), staff(let_in=OFFICE)),
     Row("paper:undo", "paper_sheet", staff(ok=OFFICE), staff(let_in=OFFICE)),
+    # --- Office: departments' own proposals
+    Row("self_reports:list", "nothing", staff(ok=READERS), staff(let_in=READERS)),
+    Row("self_reports:csv", "collecting_campaign", staff(ok=READERS), staff(let_in=READERS)),
+    Row("self_reports:remind", "collecting_campaign", staff(method=OFFICE), staff(let_in=OFFICE)),
     # --- Office: posters
     Row("posters:list", "nothing", staff(ok=READERS), staff(let_in=READERS)),
     Row("posters:new", "nothing", staff(ok=OFFICE), staff(let_in=OFFICE)),

@@ -142,6 +142,22 @@ def paper_sheet() -> Arguments:
 
 
 @thing
+def collecting_campaign() -> Arguments:
+    make.CampaignFactory()
+    return {}
+
+
+@thing
+def drafted_self_report() -> Arguments:
+    return {"pk": make.SelfReportFactory().pk}
+
+
+@thing
+def submitted_self_report() -> Arguments:
+    return {"pk": make.SelfReportFactory(submitted=True).pk}
+
+
+@thing
 def poster() -> Arguments:
     return {"code": make.PosterFactory().code}
 

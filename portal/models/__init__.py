@@ -4,6 +4,7 @@ from portal.models.batch import ImportBatch, ImportBatchMove
 from portal.models.campaign import Campaign, CampaignMove, Phase
 from portal.models.consent import Consent
 from portal.models.decision import Decision
+from portal.models.deputy import DeputyPaper
 from portal.models.extension import Extension, ExtensionMove
 from portal.models.follow import Follow
 from portal.models.imported import Incoming, bring_in, known_references
@@ -19,6 +20,7 @@ from portal.models.poster import Poster, PosterDay, PosterMove
 from portal.models.reach import Kind, Reach, Subscription, Way
 from portal.models.recording import DeskDraft, Recording
 from portal.models.search import SearchText
+from portal.models.self_report import SelfReport, SelfReportMove
 from portal.models.similar import SimilarGram, SimilarPosting, SimilarText
 from portal.models.suggestion import ImportedReply, Suggestion, SuggestionMove
 from portal.models.triage import AnswerTemplate, InternalNote
@@ -35,6 +37,7 @@ __all__ = [
     "Consent",
     "Counter",
     "Decision",
+    "DeputyPaper",
     "DeskDraft",
     "Extension",
     "ExtensionMove",
@@ -62,6 +65,8 @@ __all__ = [
     "Recording",
     "Reveal",
     "SearchText",
+    "SelfReport",
+    "SelfReportMove",
     "SimilarGram",
     "SimilarPosting",
     "SimilarText",

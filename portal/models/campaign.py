@@ -74,6 +74,11 @@ class Campaign(Moving, models.Model):
     work_from = models.DateField(_("推进开始"))
     scoring_from = models.DateField(_("结题打分开始"))
     ends_on = models.DateField(_("年度结束"))
+    proposals_min = models.PositiveSmallIntegerField(_("每个市直部门至少自报几条"), default=1)
+    proposals_max = models.PositiveSmallIntegerField(_("每个单位最多自报几条"), default=2)
+    proposals_due = models.DateField(
+        _("部门自报截止"), null=True, blank=True, help_text=_("不填就是征集截止那天"),
+    )  # fmt: skip
     status = models.CharField(_("状态"), max_length=12, choices=Status, default=Status.PREPARING, editable=False)
 
     objects = CampaignQuerySet.as_manager()
@@ -93,7 +98,18 @@ class Campaign(Moving, models.Model):
                 violation_error_message=_(
                     "日期要按先后排：征集开始、征集截止、清单公布、推进开始、结题打分、年度结束。"
                 ),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(proposals_min__lte=models.F("proposals_max")),
+                name="campaign_proposals_in_order",
+                violation_error_message=_("自报条数的下限不能大于上限。"),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(proposals_due=None)
+                | models.Q(proposals_due__gte=models.F("opens_on"), proposals_due__lte=models.F("closes_on")),
+                name="campaign_proposals_due_while_collecting",
+                violation_error_message=_("部门自报截止要在征集期内。"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -113,6 +129,11 @@ class Campaign(Moving, models.Model):
     def days_left(self, at: datetime | None = None) -> int:
         """Days until the last day of collecting, that day included; 0 when it is over."""
         return max(0, (self.closes_on - timezone.localdate(at)).days + 1)
+
+    @property
+    def proposals_by(self) -> date:
+        """The day by which departments hand in their own."""
+        return self.proposals_due or self.closes_on
 
     def phases(self) -> list[Phase]:
         """The five stretches of the year, in order, without gaps."""

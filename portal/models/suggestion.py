@@ -262,6 +262,10 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
         "portal.ImportBatch", models.PROTECT, null=True, blank=True, editable=False, related_name="suggestions",
         verbose_name=_("导入批次"),
     )  # fmt: skip
+    proposed_by_unit = models.ForeignKey(
+        "portal.Unit", models.PROTECT, null=True, blank=True, editable=False, related_name="own_suggestions",
+        verbose_name=_("自报单位"),
+    )  # fmt: skip
     poster = models.ForeignKey(
         "portal.Poster", models.PROTECT, null=True, blank=True, editable=False, related_name="suggestions",
         verbose_name=_("海报"),
@@ -279,7 +283,16 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
 
     objects = SuggestionManager()
     history = HistoricalRecords(
-        excluded_fields=["status", "support_count", "receipt_hash", "link_digest", "submission_key", "batch", "poster"],
+        excluded_fields=[
+            "status",
+            "support_count",
+            "receipt_hash",
+            "link_digest",
+            "submission_key",
+            "batch",
+            "poster",
+            "proposed_by_unit",
+        ],
         history_change_reason_field=models.TextField(null=True),
     )
 
@@ -356,7 +369,9 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
 
     @property
     def author_shown(self) -> str:
-        """The author as they chose to be shown."""
+        """The author as they chose to be shown; a department by its name."""
+        if self.proposed_by_unit_id:
+            return str(_("%s自报") % self.proposed_by_unit)
         match self.shown_as:
             case self.ShownAs.NAME if self.name:
                 return self.name

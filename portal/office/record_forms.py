@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from datetime import date, datetime, time
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from config.forms import DateInput, MultipleFileField
 from config.privacy import normal_phone
-from portal.models import Campaign, Consent, Suggestion
+from portal.models import Campaign, Consent, DeputyPaper, Suggestion
 from portal.office.forms import AreaField
 
 Channel = Suggestion.Channel
@@ -22,9 +23,12 @@ OFFLINE = [one for one in Channel if one not in (Channel.WEB, Channel.QR, Channe
 # What some channels ask for besides, and which of it they must know.
 ASKED = {
     "caller": Channel.PHONE, "called_at": Channel.PHONE, "dated_on": Channel.LETTER, "postmarked_on": Channel.LETTER,
-    "stall": Channel.STALL, "team": Channel.VISIT, "households": Channel.VISIT,
+    "deputy_kind": Channel.DEPUTY, "deputy_level": Channel.DEPUTY, "deputy_year": Channel.DEPUTY,
+    "deputy_number": Channel.DEPUTY, "stall": Channel.STALL, "team": Channel.VISIT, "households": Channel.VISIT,
 }  # fmt: skip
 NEEDED = ("stall", "team")
+# Of a deputy's formal paper: all of them or none.
+DEPUTY = ("deputy_kind", "deputy_level", "deputy_year", "deputy_number")
 # What stays in the form for the next one of the same pile.
 REPEATED = ("channel", "received_on", "area", "stall", "team", "campaign")
 WORK_BEGINS = time(9, 0)
@@ -54,6 +58,17 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     dated_on = forms.DateField(label=gettext_lazy("信上的日期"), required=False, widget=DateInput)
     postmarked_on = forms.DateField(label=gettext_lazy("邮戳日期"), required=False, widget=DateInput)
+    deputy_kind = forms.ChoiceField(
+        label=gettext_lazy("建议还是提案"), required=False, choices=[("", "—"), *DeputyPaper.Kind.choices],
+        help_text=gettext_lazy("有正式编号的才填，这四项要填就填全；口头说的不用填。"),
+    )  # fmt: skip
+    deputy_level = forms.ChoiceField(
+        label=gettext_lazy("哪一级"), required=False, choices=[("", "—"), *DeputyPaper.Level.choices]
+    )
+    deputy_year = forms.IntegerField(label=gettext_lazy("哪一年"), required=False, min_value=2000, max_value=2100)
+    deputy_number = forms.CharField(
+        label=gettext_lazy("正式编号"), required=False, max_length=20, help_text=gettext_lazy("只写数字，例如 32。")
+    )
     stall = forms.CharField(
         label=gettext_lazy("现场地点"), required=False, max_length=80,
         help_text=gettext_lazy("在哪里设的点，例如：人民公园南门。"),
@@ -123,7 +138,32 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
             elif name in NEEDED and not data.get(name) and name not in self.errors:
                 self.add_error(name, _("请填写%s。") % self.fields[name].label)
         self._check_days(data)
+        self._check_deputy(data)
         return data
+
+    def _check_deputy(self, data: dict[str, Any]) -> None:
+        """A formal paper is named in full, and entered once."""
+        given = [name for name in DEPUTY if data.get(name)]
+        if not given:
+            return
+        for name in DEPUTY:
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, _("请填写%s；不是正式建议、提案的，这四项都留空。") % self.fields[name].label)
+        paper = self.deputy()
+        if paper and (twin := DeputyPaper.twin(paper["series"], paper["number"])):
+            number = twin.suggestion.number
+            self.add_error("deputy_number", _("%(paper)s已经登记过，编号 %(number)s，不用再登记。") % {
+                "paper": twin, "number": number})  # fmt: skip
+
+    def deputy(self) -> dict[str, Any] | None:
+        """Of the formal paper, for `DeputyPaper`; None when it is none."""
+        data = self.cleaned_data
+        if not all(data.get(name) for name in DEPUTY):
+            return None
+        kind, level, year = data["deputy_kind"], data["deputy_level"], data["deputy_year"]
+        series = DeputyPaper.series_of(kind, level, year, data.get("area"))
+        number = unicodedata.normalize("NFKC", data["deputy_number"]).strip("第号 ").lstrip("0")
+        return {"kind": kind, "level": level, "year": year, "series": series, "number": number or "0"}
 
     def _check_days(self, data: dict[str, Any]) -> None:
         campaign, day = data.get("campaign"), data.get("received_on")
@@ -151,7 +191,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
     def recording(self) -> dict[str, Any]:
         """Of how it came, for `Recording`."""
         data = self.cleaned_data
-        names = [name for name in ASKED if name != "called_at"]
+        names = [name for name in ASKED if name != "called_at" and name not in DEPUTY]
         return {name: data[name] for name in (*names, "same_as")}
 
 

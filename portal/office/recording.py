@@ -20,7 +20,7 @@ from wagtail.admin import messages
 from config.admin_ui import admin_page, office_view
 from config.uploads import Refused
 from portal import intake, pending, permissions, similar
-from portal.models import Attachment, Consent, DeskDraft, Letter, Notice, Recording, Suggestion
+from portal.models import Attachment, Consent, DeputyPaper, DeskDraft, Letter, Notice, Recording, Suggestion
 from portal.models.consent import TEXT_VERSION
 from portal.models.people import phone_index
 from portal.office import slips
@@ -106,7 +106,10 @@ def enter(
     except IntegrityError:
         if before := _entered_before(request):  # by the other of two presses
             return before
-        raise
+        form.full_clean()  # the same deputy's paper, by another clerk a moment ago
+        if not form.errors:
+            raise
+        return page(request, form, scans)
     slips.keep(request.session, one, code, token)
     if letter is None:
         request.session[LAST] = {name: form.data.get(name, "") for name in REPEATED}
@@ -124,6 +127,8 @@ def _receive(form: RecordForm, scans: list[Attachment], by: Any, letter: Letter 
         letter.use(by, one)
         letter.attachments.update(suggestion=one)
     Recording.objects.create(suggestion=one, by=by, at=timezone.now(), **form.recording())
+    if paper := form.deputy():
+        DeputyPaper.objects.create(suggestion=one, **paper)
     _keep_consent(one, form.cleaned_data["consent"], by)
     DeskDraft.objects.filter(clerk=by, key=facts["submission_key"]).delete()
     _tell(one)

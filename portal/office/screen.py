@@ -222,6 +222,8 @@ def _facts(one: Suggestion) -> list[dict[str, Any]]:
         {"label": _("附议"), "value": one.support_count},
         {"label": _("公开"), "value": _("可以公开") if one.is_public else _("提出人要求不公开")},
         {"label": _("不受理原因"), "value": one.get_refusal_display()},
+        {"label": _("自报单位"), "value": one.proposed_by_unit},
+        {"label": _("代表建议、委员提案"), "value": getattr(one, "deputy_paper", None)},
         *_recording_facts(one),
     ]
 

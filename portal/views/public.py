@@ -32,7 +32,7 @@ MEMBERS_SHOWN = 30
 def _narrowed(request: HttpRequest) -> tuple[FilterForm, Any]:
     """The filter form, and the public rows that the filters leave, words aside; None when a value is unknown."""
     form = FilterForm(request.GET)
-    rows = Suggestion.objects.public().select_related("topic", "area__parent")
+    rows = Suggestion.objects.public().select_related("topic", "area__parent", "proposed_by_unit")
     return form, form.narrow(rows) if form.is_valid() else None
 
 
@@ -111,7 +111,7 @@ def _table(rows: Iterator[Suggestion]) -> Iterator[list[Any]]:
 @require_safe
 def suggestion(request: HttpRequest, number: str) -> HttpResponse:
     """One suggestion with its whole life."""
-    related = ("topic", "area__parent", "campaign", "lead__campaign")
+    related = ("topic", "area__parent", "campaign", "lead__campaign", "proposed_by_unit", "deputy_paper")
     rows = Suggestion.objects.select_related(*related)
     # Public ones are asked for first, without touching the session.
     one = rows.public().filter(number=number).first() or rows.visible_to(request.user).filter(number=number).first()

@@ -21,6 +21,7 @@ from portal.models import (
     Notice,
     PaperBatch,
     Poster,
+    SelfReport,
     Suggestion,
     Topic,
     Unit,
@@ -176,6 +177,40 @@ class PosterFactory(LivingFactory):
     @staticmethod
     def to_retired(one: Any, at: Any) -> None:
         one.retire(person("officer"))
+
+
+class SelfReportFactory(LivingFactory):
+    """What the health commission puts forward itself, drafted by its clerk."""
+
+    _path = {"submitted": "draft", "returned": "submitted", "signed": "submitted", "dropped": "draft"}
+
+    class Meta:
+        model = SelfReport
+
+    Params = stage_traits("draft", *_path)
+    campaign = factory.SubFactory(CampaignFactory)
+    unit = factory.LazyFunction(own_unit)
+    title = factory.Sequence(lambda n: f"第{n}卫生院中午不打烊")
+    body = "上班族只有中午有空，窗口却关着。"
+    wish = "十二点到两点留一个窗口，年底前做到。"
+    topic = factory.LazyFunction(lambda: Topic.objects.earliest("position"))
+    drafted_by = factory.LazyFunction(lambda: person("clerk"))
+
+    @staticmethod
+    def to_submitted(one: Any, at: Any) -> None:
+        one.submit(one.drafted_by)
+
+    @staticmethod
+    def to_returned(one: Any, at: Any) -> None:
+        one.return_(person("unit_leader"), "写清哪天做到。")
+
+    @staticmethod
+    def to_signed(one: Any, at: Any) -> None:
+        one.sign(person("unit_leader"))
+
+    @staticmethod
+    def to_dropped(one: Any, at: Any) -> None:
+        one.drop(one.drafted_by)
 
 
 class SuggestionFactory(LivingFactory):
