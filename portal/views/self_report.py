@@ -81,7 +81,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if campaign is None:
         messages.warning(request, _("现在不在征集期内，不能报送。"))
         return redirect("desk:self_reports")
-    one = SelfReport(campaign=campaign, drafted_by_id=request.user.pk)
+    person: Any = request.user  # the decorator has let a person in
+    one = SelfReport(campaign=campaign, drafted_by=person)
     form = SelfReportForm(request.POST or None, instance=one, user=request.user)
     if request.method == "POST" and form.is_valid():
         one = form.save()
