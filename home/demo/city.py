@@ -23,7 +23,6 @@ from home.demo.allotment import Allotment
 from home.demo.campaigns import Campaigns
 from home.demo.cast import Cast
 from home.demo.oversight import Oversight
-from home.demo.own import OwnReports
 from home.demo.papers import Papers
 from home.demo.posters import Posters
 from home.demo.press import Press, words_of_the_front_page
@@ -98,9 +97,8 @@ def _live(stage: Stage) -> None:
     cast.appoint_monitors()
     campaigns = Campaigns(stage, cast)
     allotment = Allotment(stage, campaigns)
-    own = OwnReports(stage, cast, campaigns)
     posters = Posters(stage, cast, campaigns)
-    Voices(stage, cast, campaigns, allotment.voices, posters, Papers(stage, cast, campaigns), own)
+    Voices(stage, cast, campaigns, allotment.voices, posters, Papers(stage, cast, campaigns))
     works = Works(stage, cast, allotment)
     Oversight(stage, cast, works)
     Scoring(stage, cast, works)

@@ -15,7 +15,6 @@ from config.uploads import store_picture
 from home.demo import pictures
 from home.demo.campaigns import Campaigns
 from home.demo.cast import Cast
-from home.demo.own import OwnReports, number_paper
 from home.demo.papers import Papers
 from home.demo.posters import Posters
 from home.demo.stage import Stage
@@ -89,11 +88,10 @@ class Voices:
     """All suggestions, put on the programme of the stage."""
 
     def __init__(
-        self, stage: Stage, cast: Cast, campaigns: Campaigns, voices: list[Voice], posters: Posters, papers: Papers,
-        own: OwnReports,
-    ) -> None:  # fmt: skip
+        self, stage: Stage, cast: Cast, campaigns: Campaigns, voices: list[Voice], posters: Posters, papers: Papers
+    ) -> None:
         self.stage, self.cast, self.campaigns, self.voices = stage, cast, campaigns, voices
-        self.posters, self.papers, self.own = posters, papers, own
+        self.posters, self.papers = posters, papers
         self.asking: list[Voice] = []
         self.areas = {area.name: area for area in Area.objects.filter(level=Area.Level.COUNTY)}
         self.townships: dict[int, list[Area]] = defaultdict(list)
@@ -107,8 +105,12 @@ class Voices:
     def receive(self, voice: Voice) -> None:
         if voice.row["channel"] == "import":
             self._bring_in(voice)
+        elif voice.row["channel"] == "form" and voice.key == "this":
+            voice.record = self.papers.key_in(self._facts(voice))
         else:
-            voice.record = self._by_its_channel(voice)
+            voice.record, _code, _link = Suggestion.objects.receive(
+                calendar=self.stage.calendar, campaign=self.campaigns.made[voice.key], **self._facts(voice)
+            )
         if voice.author and voice.record:
             voice.record.claim(voice.author)
         for n in range(voice.photos):
@@ -119,19 +121,6 @@ class Voices:
             )  # fmt: skip
         if voice.record and voice.fresh().status == Suggestion.Status.RECEIVED:
             self._screen(voice)
-
-    def _by_its_channel(self, voice: Voice) -> Suggestion | None:
-        """This year's paper forms and departments' own go their own ways; the others are received as they come."""
-        facts, channel, now = self._facts(voice), voice.row["channel"], voice.key == "this"
-        if channel == "form" and now and (keyed := self.papers.key_in(facts)):
-            return keyed
-        if channel == "self_report" and now and (signed := self.own.hand_in(voice.row, facts)):
-            return signed
-        campaign = self.campaigns.made[voice.key]
-        record, _code, _link = Suggestion.objects.receive(calendar=self.stage.calendar, campaign=campaign, **facts)
-        if channel == "deputy":
-            number_paper(record, voice.n)
-        return record
 
     def _bring_in(self, voice: Voice) -> None:
         """From the older platform, some days after it was written there, perhaps with the answer it had there."""

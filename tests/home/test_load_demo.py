@@ -30,17 +30,14 @@ from portal.models import (
     Assignment,
     Attachment,
     Campaign,
-    DeputyPaper,
     Extension,
     Notice,
     PaperBatch,
     Poster,
-    SelfReport,
     Suggestion,
     User,
     Verdict,
 )
-from portal.self_reports import departments
 from projects.models import AnnualList, Photo, Project, Report, SupervisionOrder
 from tests.factories import CampaignFactory
 from voting.models import Result, Round, Support
@@ -49,7 +46,7 @@ from voting.tally import Tier
 SECONDS = 60
 MOVING = [
     Suggestion, Assignment, Project, Report, SupervisionOrder, Visit, Problem, Round, AnnualList, Monitor, Campaign,
-    Poster, PaperBatch, SelfReport,
+    Poster, PaperBatch,
 ]  # fmt: skip
 
 
@@ -148,12 +145,6 @@ def test_one_pile_of_paper_is_settled_and_one_is_half_keyed():
     closed, open_ = PaperBatch.objects.with_keyed().order_by("pk")
     assert (closed.status, open_.status) == ("closed", "keying")
     assert closed.keyed == closed.expected - 1 and 0 < open_.keyed < open_.expected
-
-
-def test_some_departments_have_put_forward_their_own_and_some_have_not():
-    rows = departments(Campaign.objects.current())
-    assert 3 <= sum(not one.missing for one in rows) < len(rows)
-    assert DeputyPaper.objects.values("kind").distinct().count() == 2
 
 
 def test_thirty_monitors_serve():
