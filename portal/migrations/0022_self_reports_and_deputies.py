@@ -7,7 +7,7 @@ from config.append_only import AppendOnly
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0020_reach"),
+        ("portal", "0021_uploads"),
     ]
 
     operations = [
