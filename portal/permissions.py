@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.models import Assignment, Decision, Extension, Membership, SelfReport, Suggestion
+from django.contrib.auth.backends import ModelBackend
+
+from portal.models import Assignment, Decision, Extension, Membership, SelfReport, Suggestion, User
 
 RECORD = "portal.add_suggestion"
 READ = "portal.view_suggestion"
@@ -35,6 +37,13 @@ def can_record(user: Any) -> bool:
 
 def can_edit(user: Any) -> bool:
     return bool(user.has_perm(EDIT))
+
+
+def officers() -> Any:
+    """Everybody who may screen, for lists to choose from. By name, without superusers."""
+    backend = f"{ModelBackend.__module__}.{ModelBackend.__qualname__}"
+    people = User.objects.with_perm(SCREEN, is_active=True, include_superusers=False, backend=backend)
+    return people.order_by("display_name", "pk")
 
 
 def can_screen(user: Any) -> bool:

@@ -316,6 +316,10 @@ ROWS = [
     # --- Office: suggestions
     Row("office:queue", "nothing", staff(ok=READERS), staff(let_in=READERS)),
     Row("office:accept_several", "nothing", staff(ok=OFFICE), staff(let_in=OFFICE)),
+    Row("office:deal", "nothing", staff(ok=OFFICE), staff(let_in=OFFICE)),
+    Row("office:save_filter", "nothing", staff(method=STAFF), staff(let_in=READERS)),
+    Row("office:drop_filter", "saved_filter", staff(method=STAFF), staff(let_in=READERS)),
+    Row("office:handler", "open_suggestion", staff(method=STAFF), staff(let_in=OFFICE)),
     Row("office:merge", "nothing", staff(ok=OFFICE), staff(let_in=OFFICE)),
     Row("office:record", "nothing", staff(ok=OFFICE), staff(let_in=OFFICE)),
     Row("office:record_draft", "nothing", staff(method=STAFF), staff(let_in=OFFICE)),

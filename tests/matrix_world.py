@@ -461,6 +461,13 @@ def membership_pk() -> Arguments:
 
 
 @thing
+def saved_filter() -> Arguments:
+    from portal.models import SavedFilter
+
+    return {"pk": SavedFilter.objects.create(owner=person("officer"), name="路灯", query="q=路灯").pk}
+
+
+@thing
 def template_pk() -> Arguments:
     from portal.models import AnswerTemplate
 

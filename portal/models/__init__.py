@@ -23,7 +23,7 @@ from portal.models.search import SearchText
 from portal.models.self_report import SelfReport, SelfReportMove
 from portal.models.similar import SimilarGram, SimilarPosting, SimilarText
 from portal.models.suggestion import ImportedReply, Suggestion, SuggestionMove
-from portal.models.triage import AnswerTemplate, InternalNote
+from portal.models.triage import AnswerTemplate, InternalNote, SavedFilter
 from portal.models.upload import Upload
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "Reach",
     "Recording",
     "Reveal",
+    "SavedFilter",
     "SearchText",
     "SelfReport",
     "SelfReportMove",

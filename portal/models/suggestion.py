@@ -163,6 +163,7 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
         VOIDED = "voided", _("已作废")
 
     HIDDEN = (Status.RECEIVED, Status.NOT_ACCEPTED, Status.VOIDED)
+    TRIAGE = (Status.RECEIVED, Status.OPEN, Status.PROPOSED)
     UNDECIDED = (Status.OPEN, Status.PROPOSED, Status.ASSIGNED, Status.REOPENED)
     AWAITING = (Status.RECEIVED, Status.OPEN, Status.PROPOSED)
     SUPPORTABLE = (Status.OPEN, Status.PROPOSED)
@@ -273,6 +274,10 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
     imported_for = models.PositiveIntegerField(_("原平台点赞数"), null=True, blank=True)
     imported_against = models.PositiveIntegerField(_("原平台反对数"), null=True, blank=True)
 
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="handled",
+        verbose_name=_("经办人"),
+    )  # fmt: skip
     lead = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("并入")
     )

@@ -78,3 +78,21 @@ class AnswerTemplate(models.Model):
     def count_uses(cls, pks: Any) -> None:
         """Add one to each of these; called when the answer that began with them was given."""
         cls.objects.filter(pk__in=pks).update(used=F("used") + 1)
+
+
+class SavedFilter(models.Model):
+    """A filter of the queue that an officer comes back to, under a name; for the whole office when shared."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("所有人"))
+    name = models.CharField(_("名称"), max_length=20)
+    query = models.CharField(_("条件"), max_length=600)
+    is_shared = models.BooleanField(_("全办可用"), default=False)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("常用筛选")
+        verbose_name_plural = _("常用筛选")
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="saved_filter_name_once")]
+
+    def __str__(self) -> str:
+        return self.name

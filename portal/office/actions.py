@@ -19,7 +19,7 @@ from config.admin_ui import office_view
 from config.moves import MoveRefused, SomebodyWasFaster
 from portal import permissions
 from portal.models import AnswerTemplate, Decision, Suggestion
-from portal.office import forms, screen
+from portal.office import forms, presence, screen
 from portal.office.queue import Queue
 from portal.office.timeline import happened_since
 from portal.office.undoing import remember
@@ -173,6 +173,7 @@ def perform(request: HttpRequest, verb: str, deed: Deed, one: Suggestion) -> Htt
         since = [] if kept else happened_since(fresh, form.cleaned_data["opened"])
         return screen.draw(request, fresh, queue, bound=kept, typed=typed, since=since, status=409 if late else 200)
     AnswerTemplate.count_uses(form.cleaned_data.get("begun", ()))
+    presence.leave(one.pk, request.user)
     remember(request, one, verb, _said(deed, one, form.cleaned_data))
     return redirect(_onward(request, one, following, queue))
 

@@ -29,9 +29,13 @@ class OfficePanel(Component):
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         address = reverse("office:queue")
         counts = [
-            {"label": tab.label, "count": capped_count(in_tab(tab.key)), "href": f"{address}?tab={tab.key}"}
+            {
+                "label": tab.label,
+                "count": capped_count(in_tab(tab.key, self.request.user)),
+                "href": f"{address}?tab={tab.key}",
+            }
             for tab in TABS.values()
-            if tab.key != "all"
+            if tab.key not in ("all", "done")
         ]
         waiting = capped_count(Extension.objects.waiting())
         counts.append({"label": _("延期待审批"), "count": waiting, "href": reverse("office:extensions")})

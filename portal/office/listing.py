@@ -18,6 +18,7 @@ from portal import permissions
 from portal.models import Suggestion
 from portal.office.lights import office_light
 from portal.office.queue import PAGE, Queue, with_facts
+from portal.office.saved import SaveForm, chips
 from portal.office.undoing import last_deed
 from portal.workdays import WorkCalendar
 
@@ -29,17 +30,18 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows, previous, following = work.page()
     calendar, today = WorkCalendar.current(), timezone.localdate()
     may_screen = permissions.can_screen(request.user)
-    record = [Action(_("登记建议"), reverse("office:record"), "primary")]
     return admin_page(
         request,
         "portal/admin/queue.html",
         title=_("建议办理"),
         icon="tasks",
-        actions=record if permissions.can_record(request.user) else [],
+        actions=_actions(request, work),
         queue=work,
         done=last_deed(request),
         tabs=work.tabs(),
         filter=work.filter,
+        chips=chips(work, request.user),
+        save_form=SaveForm(),
         reset_href=reverse("office:queue") + f"?tab={work.tab.key}" if work.is_filtered else "",
         columns=_columns(),
         rows=[line(row, work.query(), calendar, today) for row in rows],
@@ -50,8 +52,17 @@ def queue(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _actions(request: HttpRequest, work: Queue) -> list[Action]:
+    actions = []
+    if permissions.can_screen(request.user):
+        actions.append(Action(_("分派给经办人"), reverse("office:deal") + work.query()))
+    if permissions.can_record(request.user):
+        actions.append(Action(_("登记建议"), reverse("office:record"), "primary"))
+    return actions
+
+
 def _columns() -> list[str]:
-    return [_("建议"), _("时限"), _("领域"), _("所在区划"), _("来源"), _("收到")]
+    return [_("建议"), _("时限"), _("领域"), _("所在区划"), _("来源"), _("经办人"), _("收到")]
 
 
 def line(row: Suggestion, query: str, calendar: WorkCalendar, today: date) -> dict[str, Any]:
@@ -67,6 +78,7 @@ def line(row: Suggestion, query: str, calendar: WorkCalendar, today: date) -> di
             Cell(row.topic or "", nowrap=True),
             Cell(row.area.full_name if row.area else ""),
             Cell(row.get_channel_display(), nowrap=True),
+            Cell(row.handler or "", nowrap=True),
             Cell(f"{received:%Y-%m-%d}", nowrap=True),
         ],
     }

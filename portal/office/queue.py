@@ -16,7 +16,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from config.admin_ui import COUNT_CAP, capped_count
-from portal.models import Area, Attachment, Decision, ImportBatch, Suggestion, Topic
+from config.moves import BIRTH
+from portal import permissions
+from portal.models import Area, Attachment, Decision, ImportBatch, Suggestion, SuggestionMove, Topic
 from portal.models.suggestion import SuggestionQuerySet
 
 PAGE = 30
@@ -28,15 +30,18 @@ class Tab(NamedTuple):
     label: Any
     empty: Any
     newest_first: bool = False
+    order: str = "received_at"
 
 
 TABS = {
     tab.key: tab
     for tab in (
+        Tab("mine", _("待我处理"), _("没有等您处理的建议")),
         Tab("received", _("待初审"), _("没有等着初审的建议")),
         Tab("open", _("待定去向"), _("没有等着定去向的建议")),
         Tab("proposed", _("待审定"), _("没有等着审定的办理意见")),
         Tab("returned", _("退回重拟"), _("没有被退回的办理意见")),
+        Tab("done", _("我已办的"), _("您还没有办过建议"), newest_first=True, order="done_at"),
         Tab("all", _("全部"), _("没有符合条件的建议"), newest_first=True),
     )
 }
@@ -62,18 +67,28 @@ class QueueFilter(forms.Form):
         choices=[("", _("全部")), ("unchecked", _("未经人工确认"))], label=_("公开文字"), required=False
     )
 
+    handler = forms.ChoiceField(label=_("经办人"), required=False)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        people = [(str(one.pk), str(one)) for one in permissions.officers()]
+        self.fields["handler"].choices = [("", _("全部")), ("none", _("未分派")), *people]  # type: ignore[attr-defined]
         if not self.data.get("batch"):  # one comes from a batch's page; nobody else needs the choice
             self.fields["batch"].widget = forms.HiddenInput()
         self.fields["q"].widget.attrs.update({"data-key": "/"}, type="search", placeholder=_("标题、内容、地点或编号"))
 
 
-def in_tab(key: str) -> SuggestionQuerySet:
-    """The suggestions of a tab."""
+def in_tab(key: str, user: Any) -> SuggestionQuerySet:
+    """The suggestions of a tab; `user` says whose 待我处理 and 我已办的."""
     rows: SuggestionQuerySet = Suggestion.objects.standing()
     sent_back = Exists(Decision.objects.filter(suggestion=OuterRef("pk"), approved=False))
     match key:
+        case "mine":
+            return rows.filter(_waiting_for(user))
+        case "done":
+            mine = SuggestionMove.objects.filter(subject=OuterRef("pk"), by=user).exclude(verb=BIRTH)
+            latest = mine.order_by("-at").values("at")[:1]
+            return rows.filter(Exists(mine)).annotate(done_at=Subquery(latest))
         case "received":
             return rows.filter(status=Status.RECEIVED)
         case "open":
@@ -83,6 +98,16 @@ def in_tab(key: str) -> SuggestionQuerySet:
         case "returned":
             return rows.filter(sent_back, status=Status.OPEN)
     return rows
+
+
+def _waiting_for(user: Any) -> Q:
+    """What somebody has taken or been given and has a next step to make in; for who approves, every proposal of
+    others too."""
+    mine = Q(handler=user, status__in=(Status.RECEIVED, Status.OPEN))
+    if not user.has_perm(permissions.APPROVE):
+        return mine
+    own = Exists(Decision.objects.pending().filter(suggestion=OuterRef("pk"), proposed_by=user))
+    return mine | (Q(status=Status.PROPOSED) & ~own)
 
 
 def matching(rows: SuggestionQuerySet, asked: dict[str, Any]) -> SuggestionQuerySet:
@@ -95,6 +120,8 @@ def matching(rows: SuggestionQuerySet, asked: dict[str, Any]) -> SuggestionQuery
         rows = rows.filter(batch=batch)
     if channel := asked.get("channel"):
         rows = rows.filter(channel=channel)
+    if handler := asked.get("handler"):
+        rows = rows.filter(handler=None if handler == "none" else int(handler))
     if asked.get("text"):
         rows = rows.unchecked()
     if text := asked.get("q", "").strip():
@@ -114,8 +141,8 @@ class Mark:
         return f"{self.at.isoformat()}_{self.pk}"
 
     @classmethod
-    def of(cls, row: Suggestion) -> Mark:
-        return cls(row.received_at, row.pk)
+    def of(cls, row: Suggestion, order: str = "received_at") -> Mark:
+        return cls(getattr(row, order), row.pk)
 
     @classmethod
     def read(cls, text: str) -> Mark | None:
@@ -127,14 +154,14 @@ class Mark:
         return cls(moment, int(pk)) if moment and moment.tzinfo and pk.isdecimal() and len(pk) < 19 else None
 
 
-def later_than(rows: SuggestionQuerySet, mark: Mark) -> SuggestionQuerySet:
-    beyond = Q(received_at__gt=mark.at) | Q(pk__gt=mark.pk)
-    return rows.filter(beyond, received_at__gte=mark.at).order_by("received_at", "pk")
+def later_than(rows: SuggestionQuerySet, mark: Mark, order: str = "received_at") -> SuggestionQuerySet:
+    beyond = Q(**{f"{order}__gt": mark.at}) | Q(pk__gt=mark.pk)
+    return rows.filter(beyond, **{f"{order}__gte": mark.at}).order_by(order, "pk")
 
 
-def earlier_than(rows: SuggestionQuerySet, mark: Mark) -> SuggestionQuerySet:
-    before = Q(received_at__lt=mark.at) | Q(pk__lt=mark.pk)
-    return rows.filter(before, received_at__lte=mark.at).order_by("-received_at", "-pk")
+def earlier_than(rows: SuggestionQuerySet, mark: Mark, order: str = "received_at") -> SuggestionQuerySet:
+    before = Q(**{f"{order}__lt": mark.at}) | Q(pk__lt=mark.pk)
+    return rows.filter(before, **{f"{order}__lte": mark.at}).order_by(f"-{order}", "-pk")
 
 
 class Queue:
@@ -142,6 +169,7 @@ class Queue:
 
     def __init__(self, request: HttpRequest, params: QueryDict | None = None) -> None:
         self.params: QueryDict = request.GET if params is None else params
+        self.user = request.user
         self.tab = TABS.get(self.params.get("tab", ""), TABS["received"])
         self.filter = QueueFilter(self.params)
         self.filter.is_valid()
@@ -169,7 +197,7 @@ class Queue:
 
     @cached_property
     def rows(self) -> SuggestionQuerySet:
-        return matching(in_tab(self.tab.key), self.asked)
+        return matching(in_tab(self.tab.key, self.user), self.asked)
 
     def tabs(self) -> list[dict[str, Any]]:
         """Every tab with how many there are under the present filter."""
@@ -177,7 +205,7 @@ class Queue:
             {
                 "label": tab.label,
                 "href": reverse("office:queue") + self.query(tab=tab.key),
-                "count": capped_count(matching(in_tab(tab.key), self.asked)),
+                "count": capped_count(matching(in_tab(tab.key, self.user), self.asked)),
                 "current": tab.key == self.tab.key,
             }
             for tab in TABS.values()
@@ -185,36 +213,45 @@ class Queue:
 
     def page(self) -> tuple[list[Suggestion], str, str]:
         """The rows of one page and the addresses of the pages before and after it ("" when there is none)."""
-        down, up = (earlier_than, later_than) if self.tab.newest_first else (later_than, earlier_than)
-        order = ("-received_at", "-pk") if self.tab.newest_first else ("received_at", "pk")
+        order, last = self.tab.order, self.tab.newest_first
+        down, up = (earlier_than, later_than) if last else (later_than, earlier_than)
+        first = (f"-{order}", "-pk") if last else (order, "pk")
         after, before = Mark.read(self.params.get("after", "")), Mark.read(self.params.get("before", ""))
         rows = with_facts(self.rows)
         if before:
-            found = list(up(rows, before)[: PAGE + 1])
+            found = list(up(rows, before, order)[: PAGE + 1])
             more = len(found) > PAGE
             found = found[:PAGE][::-1]
             return found, self._page_url("before", found[0]) if more else "", self._page_url("after", found[-1])
-        found = list((down(rows, after) if after else rows.order_by(*order))[: PAGE + 1])
+        found = list((down(rows, after, order) if after else rows.order_by(*first))[: PAGE + 1])
         more = len(found) > PAGE
         found = found[:PAGE]
         previous = self._page_url("before", found[0]) if after and found else ""
         return found, previous, self._page_url("after", found[-1]) if more else ""
 
     def _page_url(self, key: str, row: Suggestion) -> str:
-        return reverse("office:queue") + self.query(**{key: str(Mark.of(row))})
+        return reverse("office:queue") + self.query(**{key: str(Mark.of(row, self.tab.order))})
+
+    def mark_of(self, suggestion: Suggestion) -> tuple[Mark, bool]:
+        """Where a suggestion stands in the order of this list, and whether it is in it."""
+        own = self.rows.filter(pk=suggestion.pk).first()
+        if own:
+            return Mark.of(own, self.tab.order), True
+        return Mark(suggestion.received_at, suggestion.pk), False
 
     def neighbours(self, suggestion: Suggestion) -> tuple[Suggestion | None, Suggestion | None]:
         """The ones before and after a suggestion in this list, whether or not it is still in it itself."""
-        mark = Mark.of(suggestion)
-        light = self.rows.only("number", "received_at")
-        earlier, later = earlier_than(light, mark).first(), later_than(light, mark).first()
+        mark, _is_in = self.mark_of(suggestion)
+        light, order = self.rows.only("number", "received_at"), self.tab.order
+        earlier, later = earlier_than(light, mark, order).first(), later_than(light, mark, order).first()
         return (later, earlier) if self.tab.newest_first else (earlier, later)
 
     def position(self, suggestion: Suggestion) -> tuple[str, str] | None:
         """(which, of how many) in this list; None when it does not stand there."""
-        if not self.rows.filter(pk=suggestion.pk).exists():
+        mark, is_in = self.mark_of(suggestion)
+        if not is_in:
             return None
-        before = (later_than if self.tab.newest_first else earlier_than)(self.rows, Mark.of(suggestion))
+        before = (later_than if self.tab.newest_first else earlier_than)(self.rows, mark, self.tab.order)
         n = before.order_by()[: COUNT_CAP + 1].count()
         return (f"{n + 1:,}" if n <= COUNT_CAP else f"{COUNT_CAP:,}+"), capped_count(self.rows)
 
@@ -228,7 +265,7 @@ def _count(rows: Any, link: str) -> Any:
 def with_facts(rows: SuggestionQuerySet) -> SuggestionQuerySet:
     """With what a line of the queue shows; without the person."""
     return (
-        rows.select_related("topic", "area", "area__parent", "lead")
+        rows.select_related("topic", "area", "area__parent", "lead", "handler")
         .defer("name", "phone", "lead__name", "lead__phone")
         .annotate(
             photo_count=_count(Attachment.objects.all(), "suggestion"),

@@ -15,10 +15,11 @@ from config.privacy import mask_phone, surname_only
 from portal import permissions
 from portal.models import Consent, Decision, Suggestion
 from portal.models.public_text import KIND_LABELS, TEXTS
-from portal.office import forms, phrases
+from portal.office import forms, phrases, presence
 from portal.office.lights import office_light
 from portal.office.merging import Group, likely_group, likely_lead
 from portal.office.queue import Queue
+from portal.office.sharing import HandlerForm
 from portal.office.timeline import timeline
 from portal.office.undoing import last_deed
 from portal.proposals import Proposal, propose_topics, propose_units
@@ -47,14 +48,15 @@ OFFERED: dict[str, tuple[tuple[str, type[forms.ActionForm], str], ...]] = {
 def load(number: str) -> Suggestion:
     """The suggestion with what the screen shows of it."""
     rows = Suggestion.objects.select_related(
-        "topic__default_unit", "area__parent", "campaign", "lead", "recorded_by", "recording__same_as"
+        "topic__default_unit", "area__parent", "campaign", "lead", "recorded_by", "handler", "recording__same_as"
     )
     return get_object_or_404(rows, number=number)
 
 
 @office_view(permissions.READ)
 def suggestion(request: HttpRequest, number: str) -> HttpResponse:
-    return draw(request, load(number), Queue(request))
+    one = load(number)
+    return draw(request, one, Queue(request), others=presence.look(one.pk, request.user))
 
 
 def draw(
@@ -68,6 +70,7 @@ def draw(
     person: dict[str, str] | None = None,
     reveal: Any = None,
     note: Any = None,
+    others: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The work screen. `bound`: forms that came back; `typed`: texts of a move that is no longer possible, `since`: what
@@ -75,7 +78,7 @@ def draw(
     return admin_page(
         request, "portal/admin/suggestion.html", title=one.office_wording(one.title), icon="form", wide=True,
         crumbs=[(_("建议办理"), reverse("office:queue")), (queue.tab.label, queue.url)],
-        actions=_head(request, one, queue.query()), status=status, one=one, typed=typed or [], since=since or [],
+        actions=_head(request, one, queue.query()), status=status, one=one, typed=typed or [], since=since or [], others=others or [],
         **_place_in_queue(one, queue), **_reading(one, person), **_deciding(request, one, bound or {}),
         **_person(request, one, person, reveal), **_around(request, one, note), done=last_deed(request),
     )  # fmt: skip
@@ -143,11 +146,12 @@ def _person(request: HttpRequest, one: Suggestion, person: dict[str, str] | None
 
 def _around(request: HttpRequest, one: Suggestion, note: Any) -> dict[str, Any]:
     """What the office keeps beside the suggestion."""
-    may_note = permissions.can_note(request.user)
+    may_note, may_screen = permissions.can_note(request.user), permissions.can_screen(request.user)
     return {
         "notes": list(one.internal_notes.select_related("by")),
         "note_form": (note or forms.NoteInsideForm()) if may_note else None,
-        "can_screen": permissions.can_screen(request.user),
+        "can_screen": may_screen,
+        "handler_form": HandlerForm(initial={"handler": one.handler_id, "was": one.handler_id}) if may_screen else None,
     }
 
 

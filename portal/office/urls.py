@@ -13,7 +13,9 @@ from portal.office import (
     merging,
     recording,
     reveal,
+    saved,
     screen,
+    sharing,
     slips,
 )
 
@@ -21,6 +23,9 @@ app_name = "office"
 urlpatterns = [
     path("", listing.queue, name="queue"),
     path("accept/", listing.accept_several, name="accept_several"),
+    path("deal/", sharing.deal, name="deal"),
+    path("filters/", saved.save, name="save_filter"),
+    path("filters/<int:pk>/drop/", saved.drop, name="drop_filter"),
     path("merge/", merging.merge, name="merge"),
     path("record/", recording.record, name="record"),
     path("record/draft/", recording.draft, name="record_draft"),
@@ -55,6 +60,7 @@ urlpatterns = [
     path("<slug:number>/send-back/", actions.view_of("send_back"), name="send_back"),
     path("<slug:number>/withdraw/", actions.view_of("withdraw"), name="withdraw"),
     path("<slug:number>/merge/", actions.view_of("merge_into"), name="merge_into"),
+    path("<slug:number>/handler/", sharing.set_handler, name="handler"),
     path("<slug:number>/notes/", actions.note, name="note"),
     path("<slug:number>/unmerge/", actions.view_of("unmerge"), name="unmerge"),
 ]

@@ -56,7 +56,8 @@ const FIELD_TO_FILL = "select, textarea, button.wt-phrase, input:not([type=hidde
 
 function underKey(key) {
   const found = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].filter((one) => !one.disabled);
-  return found.find(shown) ?? found[0];
+  const here = found.indexOf(document.activeElement); // the same key again: the next of the kind
+  return here < 0 ? (found.find(shown) ?? found[0]) : found[(here + 1) % found.length];
 }
 
 document.addEventListener("keydown", (event) => {
