@@ -106,8 +106,8 @@ def _waiting_for(user: Any) -> Q:
     mine = Q(handler=user, status__in=(Status.RECEIVED, Status.OPEN))
     if not user.has_perm(permissions.APPROVE):
         return mine
-    own = Exists(Decision.objects.pending().filter(suggestion=OuterRef("pk"), proposed_by=user))
-    return mine | (Q(status=Status.PROPOSED) & ~own)
+    own = Decision.objects.pending().filter(proposed_by=user).values("suggestion")
+    return mine | (Q(status=Status.PROPOSED) & ~Q(pk__in=own))
 
 
 def matching(rows: SuggestionQuerySet, asked: dict[str, Any]) -> SuggestionQuerySet:

@@ -93,7 +93,8 @@ def _edits(suggestion: Suggestion) -> list[dict[str, Any]]:
 def _line(change: Any) -> str:
     """What a field was and what it is; personal fields masked, long texts cut."""
     mask = PERSONAL.get(change.field, mask_strict)
-    old, new = (_short(mask(str(value)) if value not in (None, "") else "") for value in (change.old, change.new))
+    values = ("" if getattr(value, "pk", value) in (None, "") else str(value) for value in (change.old, change.new))
+    old, new = (_short(mask(value) if value else "") for value in values)
     label = Suggestion._meta.get_field(change.field).verbose_name
     return _("%(field)s：%(old)s → %(new)s") % {"field": label, "old": old, "new": new}
 
