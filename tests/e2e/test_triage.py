@@ -102,8 +102,14 @@ class Hands:
         """Press, and wait for the page that comes."""
         *before, last = keys
         self.keys(*before)
-        with self.page.expect_navigation():
+        with self.page.expect_navigation(wait_until="domcontentloaded"):
             self.page.keyboard.press(last)
+        self.page.wait_for_load_state()
+
+    def goes_through(self) -> None:
+        """Nothing on the page says that the last step failed."""
+        wrong = self.page.locator(".error-message, .messages .error").locator("visible=true")
+        assert wrong.count() == 0, (self.number, wrong.all_inner_texts())
 
     def sees(self, selector: str) -> bool:
         return self.page.locator(selector).locator("visible=true").count() > 0
@@ -181,6 +187,7 @@ def propose_all(hands: Hands) -> int:
         assert hands.focused() == "propose-reason", hands.focused()
         hands.keys("Tab", "Enter", "Tab", "Tab", "Enter")  # the second of the office's words
         hands.go("Control+Enter")
+        hands.goes_through()
         decided += 1
     return decided
 
@@ -195,7 +202,7 @@ def approve_all(hands: Hands) -> int:
 
 
 def test_a_new_officer_sorts_twenty_real_suggestions_with_the_keyboard_alone(
-    browser: Browser, live_server: Any, tmp_path: Path, record_property: Any
+    browser: Browser, live_server: Any, tmp_path: Path
 ) -> None:
     bring_in(tmp_path)
     hands = Hands(browser, live_server.url, "officer")
@@ -204,7 +211,7 @@ def test_a_new_officer_sorts_twenty_real_suggestions_with_the_keyboard_alone(
     done = screen_all(hands)
     kinds = {kind: list(done.values()).count(kind) for kind in ("accepted", "merged", "refused")}
     decided = propose_all(hands)
-    record_property("seconds_per_suggestion", round((time.monotonic() - began) / TWENTY, 2))
+    print(f"{(time.monotonic() - began) / TWENTY:.2f} s for each of {TWENTY}, the browser's own time")
     agreed = approve_all(leader)
 
     assert len(done) == TWENTY and kinds["refused"] == REFUSED and kinds["merged"] >= 4, kinds
