@@ -50,7 +50,7 @@ def screen(stage: Stage, clusters: list[list[Suggestion]], further_pages: int = 
         officer.submit({"accept-topic": work.topic.pk}, press="受理并公开")
     others = [one.number for members in clusters for one in members[1:]]
     for numbers in batched(others, PAGE):
-        officer.open(f"{QUEUE}accept/?{_picks(numbers)}")
+        officer.open(f"{QUEUE}bulk/?do=accept&{_picks(numbers)}")
         officer.submit(press="受理")
     for _n in range(further_pages):
         _accept_page(stage)

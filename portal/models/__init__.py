@@ -25,6 +25,7 @@ from portal.models.similar import SimilarGram, SimilarPosting, SimilarText
 from portal.models.suggestion import ImportedReply, Suggestion, SuggestionMove
 from portal.models.triage import AnswerTemplate, InternalNote, SavedFilter
 from portal.models.upload import Upload
+from portal.models.triage import AnswerTemplate, InternalNote, NotSame, SavedFilter
 
 __all__ = [
     "AnswerTemplate",
@@ -52,6 +53,7 @@ __all__ = [
     "Letter",
     "LetterMove",
     "Membership",
+    "NotSame",
     "Notice",
     "PaperBatch",
     "PaperBatchMove",

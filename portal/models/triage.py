@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -96,3 +97,38 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class NotSameManager(models.Manager["NotSame"]):
+    def remember(self, rows: list[Suggestion], *, by: Any) -> int:
+        """No two of these say the same; the number of pairs."""
+        pairs = [sorted(pair, key=lambda one: one.pk) for pair in combinations(rows, 2)]
+        self.bulk_create([self.model(first=a, second=b, by=by) for a, b in pairs], ignore_conflicts=True)
+        return len(pairs)
+
+    def apart_from(self, one: Suggestion) -> set[int]:
+        """The keys of those that a person told apart from this one."""
+        pairs = self.filter(Q(first=one) | Q(second=one)).values_list("first", "second")
+        return {pk for pair in pairs for pk in pair} - {one.pk}
+
+
+class NotSame(models.Model):
+    """不是同一件事: a person looked at two suggestions that seem alike, and they are not. Offered together no more."""
+
+    first = models.ForeignKey(Suggestion, models.CASCADE, related_name="+", verbose_name=_("一条"))
+    second = models.ForeignKey(Suggestion, models.CASCADE, related_name="+", verbose_name=_("另一条"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("谁看过"))
+    at = models.DateTimeField(_("时间"), default=timezone.now)
+
+    objects = NotSameManager()
+
+    class Meta:
+        verbose_name = _("不是同一件事")
+        verbose_name_plural = _("不是同一件事")
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="not_same_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="not_same_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} ≠ {self.second_id}"

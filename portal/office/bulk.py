@@ -242,9 +242,7 @@ def _do_each(deed: Deed, able: list[Suggestion], by: Any, form: forms.Form | Non
     return outcome
 
 
-def _results(
-    request: HttpRequest, queue: Queue, name: str, lines: list[Line], outcome: dict[str, str]
-) -> HttpResponse:
+def _results(request: HttpRequest, queue: Queue, name: str, lines: list[Line], outcome: dict[str, str]) -> HttpResponse:
     deed = DEEDS[name]
     done = [number for number, trouble in outcome.items() if not trouble]
     failed = [Line(line.one, line.obstacle or outcome[line.one.number]) for line in lines]

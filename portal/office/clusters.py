@@ -10,8 +10,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from wagtail.admin import messages
 
 from config.admin_ui import admin_page, attempt, office_view
+from config.moves import MoveRefused
 from portal import permissions
 from portal.models import NotSame, Suggestion
 from portal.office.merging import Group, likely_group, merge_all
@@ -82,9 +84,9 @@ def _decide(request: HttpRequest) -> None:
     by: Any = request.user
     if "apart" in request.POST:
         pairs = NotSame.objects.remember(every, by=by)
-        attempt(request, lambda: None, ngettext("记下了：%d 对不是同一件事。", "记下了：%d 对不是同一件事。", pairs) % pairs)
+        messages.success(request, ngettext("记下了：%d 对不是同一件事。", "记下了：%d 对不是同一件事。", pairs) % pairs)
     elif lead is None:
-        attempt(request, lambda: NotSame.refuse(_("请选一条为主。")))
+        messages.error(request, _("请选一条为主。"))
     else:
         rest = [one for one in ticked if one != lead]
         others = [one for one in every if one not in ticked and one != lead]
@@ -95,7 +97,7 @@ def _decide(request: HttpRequest) -> None:
 @transaction.atomic
 def _merge(lead: Suggestion, rest: list[Suggestion], others: list[Suggestion], by: Any) -> None:
     if not rest:
-        NotSame.refuse(_("请至少勾选一条并入，或按“都不是同一件事”。"))
+        raise MoveRefused(_("请至少勾选一条并入，或按“都不是同一件事”。"))
     merge_all(lead, rest, by, "")
     for one in others:
         NotSame.objects.remember([lead, one], by=by)

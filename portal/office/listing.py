@@ -1,23 +1,22 @@
-"""The queue's page, and accepting several at once."""
+"""The queue's page."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from config.admin_ui import Action, Cell, admin_page, attempt, office_view
+from config.admin_ui import Action, Cell, admin_page, office_view
 from portal import permissions
 from portal.models import Suggestion
+from portal.office.bulk import offered
 from portal.office.lights import office_light
-from portal.office.queue import PAGE, Queue, with_facts
+from portal.office.queue import Queue
 from portal.office.saved import SaveForm, chips
 from portal.office.undoing import last_deed
 from portal.workdays import WorkCalendar
@@ -45,7 +44,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         reset_href=reverse("office:queue") + f"?tab={work.tab.key}" if work.is_filtered else "",
         columns=_columns(),
         rows=[line(row, work.query(), calendar, today) for row in rows],
-        select="pick" if may_screen and work.tab.key in ("received", "open", "returned") else "",
+        select="pick" if may_screen and work.tab.key in ("received", "open", "returned", "mine") else "",
+        deeds=offered(work, request.user),
         empty={"title": work.tab.empty, "text": _("换个条件试试。") if work.is_filtered else ""},
         previous=previous,
         following=following,
@@ -55,6 +55,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def _actions(request: HttpRequest, work: Queue) -> list[Action]:
     actions = []
     if permissions.can_screen(request.user):
+        actions.append(Action(_("成组看相近的"), reverse("office:clusters")))
         actions.append(Action(_("分派给经办人"), reverse("office:deal") + work.query()))
     if permissions.can_record(request.user):
         actions.append(Action(_("登记建议"), reverse("office:record"), "primary"))
@@ -96,34 +97,3 @@ def _about(row: Any) -> str:
     if not row.is_public:
         parts.append(_("不公开"))
     return " · ".join(part for part in parts if part)
-
-
-@office_view(permissions.SCREEN)
-def accept_several(request: HttpRequest) -> HttpResponse:
-    """Accept what was ticked in the queue: a page that shows what will become public, then one step for all."""
-    numbers = (request.POST if request.method == "POST" else request.GET).getlist("pick")[:PAGE]
-    picked = with_facts(Suggestion.objects.filter(number__in=numbers)).order_by("received_at", "pk")
-    received = [one for one in picked.defer(None) if one.status == Suggestion.Status.RECEIVED]
-    personal = [one for one in received if one.must_be_read]  # to be looked at one by one
-    waiting = [one for one in received if one not in personal]
-    back = Queue(request).url
-    if request.method == "POST" and waiting:
-        done = ngettext("已受理 %d 条。", "已受理 %d 条。", len(waiting)) % len(waiting)
-        attempt(request, lambda: _accept_all(waiting, request.user), done)
-        return redirect(back)
-    calendar, today = WorkCalendar.current(), timezone.localdate()
-    return admin_page(
-        request, "portal/admin/accept_several.html", title=_("一并受理"), icon="check",
-        lead=_("受理后公开显示，可以附议。公开文字标作“未经人工确认”，照片仍不公开，需要逐条放行。"), crumbs=[(_("建议办理"), back)],
-        columns=_columns(), rows=[line(one, "", calendar, today) for one in waiting], back=back,
-        picked=[one.number for one in waiting], personal=personal,
-        left_out=[one for one in picked if one not in received],
-        empty={"title": _("没有选中待初审的建议"), "text": _("请回到列表勾选。")},
-    )  # fmt: skip
-
-
-@transaction.atomic
-def _accept_all(waiting: list[Suggestion], by: Any) -> None:
-    """All or none, so that what the page showed is what happened."""
-    for one in waiting:
-        one.accept(by)

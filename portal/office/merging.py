@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from config.admin_ui import admin_page, attempt, office_view
 from portal import permissions
-from portal.models import Suggestion
+from portal.models import NotSame, Suggestion
 from portal.office.forms import MergeForm
 from portal.office.queue import with_facts
 from portal.similar import WORTH_SHOWING, Likeness, similar_to
@@ -35,13 +35,13 @@ def merge(request: HttpRequest) -> HttpResponse:
         rest = [one for one in picked if one.pk != lead.pk]
         done = ngettext("%(n)d 条已并入 %(lead)s。", "%(n)d 条已并入 %(lead)s。", len(rest))
         done %= {"n": len(rest), "lead": lead.number}
-        if rest and attempt(request, lambda: _merge_all(lead, rest, request.user, form.cleaned_data["note"]), done):
+        if rest and attempt(request, lambda: merge_all(lead, rest, request.user, form.cleaned_data["note"]), done):
             return redirect("office:suggestion", number=lead.number)
     return _page(request, form, list(with_facts(picked).order_by("received_at", "pk")))
 
 
 @transaction.atomic
-def _merge_all(lead: Suggestion, rest: list[Suggestion], by: Any, note: str) -> None:
+def merge_all(lead: Suggestion, rest: list[Suggestion], by: Any, note: str) -> None:
     """All or none."""
     for one in rest:
         one.merge_into(lead, by, note=note)
@@ -68,6 +68,10 @@ class Group(NamedTuple):
     rest: list[Suggestion]
 
     @property
+    def all(self) -> list[Suggestion]:
+        return [self.lead, *self.rest]
+
+    @property
     def numbers(self) -> list[str]:
         return [self.lead.number, *(one.number for one in self.rest)]
 
@@ -75,7 +79,9 @@ class Group(NamedTuple):
 def likely_group(one: Suggestion, similar: list[Likeness]) -> Group | None:
     """This one and those of its year that very probably say the same, as far as they can be merged now; None when there
     is nothing to merge."""
-    pks = [like.suggestion.pk for like in similar if like.is_likely and like.suggestion.campaign_id == one.campaign_id]
+    apart = NotSame.objects.apart_from(one)
+    likely = [like.suggestion for like in similar if like.is_likely and like.suggestion.pk not in apart]
+    pks = [other.pk for other in likely if other.campaign_id == one.campaign_id]
     rows = with_facts(Suggestion.objects.filter(pk__in=[one.pk, *pks])).exclude(
         status__in=(*Suggestion.HIDDEN, Status.MERGED)
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from simple_history.utils import bulk_update_with_history
+from wagtail.admin import messages
 
 from config.admin_ui import admin_page, attempt, office_view
 from config.moves import SomebodyWasFaster
@@ -130,7 +131,7 @@ def deal(request: HttpRequest) -> HttpResponse:
             hands = dealt(list(rows), list(data["people"]), data["way"])
             counts = {person: give_all(some, person, request.user) for person, some in hands.items()}
         said = "，".join(_("%(who)s %(n)d 条") % {"who": person, "n": n} for person, n in counts.items())
-        attempt(request, lambda: None, _("已分派：%s。") % said)
+        messages.success(request, _("已分派：%s。") % said)
         return redirect(queue.url)
     total = waiting.count()
     lead = ngettext("当前筛选下有 %d 条还没有经办人。", "当前筛选下有 %d 条还没有经办人。", total) % total

@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from portal.office import (
     actions,
+    bulk,
+    clusters,
     editing,
     extensions,
     handed_back,
@@ -22,7 +24,8 @@ from portal.office import (
 app_name = "office"
 urlpatterns = [
     path("", listing.queue, name="queue"),
-    path("accept/", listing.accept_several, name="accept_several"),
+    path("bulk/", bulk.bulk, name="bulk"),
+    path("clusters/", clusters.clusters, name="clusters"),
     path("deal/", sharing.deal, name="deal"),
     path("filters/", saved.save, name="save_filter"),
     path("filters/<int:pk>/drop/", saved.drop, name="drop_filter"),

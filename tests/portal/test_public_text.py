@@ -278,7 +278,7 @@ def test_later_the_decision_can_be_changed(office: Client, client: Client) -> No
 
 def test_in_bulk_only_what_has_nothing_personal_is_accepted(office: Client) -> None:
     plain, personal = SuggestionFactory(), SuggestionFactory(**FACTS)
-    address, picked = reverse("office:accept_several"), {"pick": [plain.number, personal.number]}
+    address, picked = reverse("office:bulk"), {"do": "accept", "pick": [plain.number, personal.number]}
     assert "请逐条看过再受理" in text(office.get(address, picked))
     office.post(address, picked)
     for one in (plain, personal):

@@ -263,19 +263,6 @@ def test_the_work_screen_takes_as_many_queries_with_many_photos_and_moves(
     assert counts[0] == counts[1]
 
 
-def test_accepting_several_shows_them_first_and_takes_all_or_none(office: Client) -> None:
-    waiting = [SuggestionFactory() for _n in range(3)]
-    done = SuggestionFactory(open=True)
-    address = reverse("office:accept_several")
-    numbers = [one.number for one in (*waiting, done)]
-    page = office.get(address, {"pick": numbers}).content.decode()
-    assert "受理这 3 条" in page and done.number in page
-    assert Suggestion.objects.filter(status=Status.RECEIVED).count() == 3
-    office.post(address, {"pick": numbers})
-    assert Suggestion.objects.filter(status=Status.OPEN).count() == 4
-    assert done.moves.filter(verb="accept").count() == 1
-
-
 # --- correcting ---------------------------------------------------------------------------------
 def edit(client: Client, one: Suggestion, **changes: Any) -> Any:
     fields = ("title", "topic", "area", "place", "body", "wish", "is_public")
