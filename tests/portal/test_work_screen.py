@@ -126,6 +126,7 @@ def test_a_new_one_is_accepted_and_merged_by_one_press(office: Client) -> None:
     similar.catch_up()
     page = office.get(page_of(one) + "?tab=received")
     assert page.context["likely_lead"] == lead
+    assert 'type="hidden" name="accept-into"' not in text(page), "a button alone sends it"
     send(office, "accept", one, into=lead.pk, query="?tab=received")
     one.refresh_from_db()
     assert (one.status, one.lead) == (Status.MERGED, lead)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0017_co_units"),
+        ("portal", "0018_paper"),
     ]
 
     operations = [
