@@ -315,7 +315,7 @@ ROWS = [
     Row("monitor_desk:problem", "raised_problem", staff(missing=UNITS), staff(missing=UNITS)),
     # --- Office: suggestions
     Row("office:queue", "nothing", staff(ok=READERS), staff(let_in=READERS)),
-    Row("office:bulk", "nothing", staff(no=READERS), staff(no=READERS)),
+    Row("office:bulk", "nothing", staff(), staff(let_in=OFFICE), {"do": "accept"}),
     Row("office:clusters", "nothing", staff(ok=OFFICE), staff(let_in=OFFICE)),
     Row("office:deal", "nothing", staff(ok=OFFICE), staff(let_in=OFFICE)),
     Row("office:save_filter", "nothing", staff(method=STAFF), staff(let_in=READERS)),
