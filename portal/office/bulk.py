@@ -78,7 +78,7 @@ class ProposeMany(forms.Form):
         if route != Decision.Route.DEFER:
             data["target_year"] = None
         places = phrases.still_open(data.get("reason", ""))
-        if "单位" in places and not data["unit"]:
+        if "单位" in places and not data.get("unit") and "unit" not in self.errors:
             self.add_error("reason", _("理由里写了{单位}，请选责任单位或改掉这几个字。"))
         return data
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -73,7 +74,7 @@ def clusters(request: HttpRequest) -> HttpResponse:
         request, "portal/admin/clusters.html", title=_("成组看相近的建议"), icon="link", wide=True,
         lead=_("很可能说同一件事的排在一起。去掉不是一回事的勾，选好为主的一条，一次合并；以后不再把去掉的和它排在一起。"),
         crumbs=[(_("建议办理"), reverse("office:queue"))], groups=found,
-        following=f"{reverse('office:clusters')}?after={further}" if further else "", searched=SEEDS,
+        following=f"{reverse('office:clusters')}?{urlencode({'after': further})}" if further else "", searched=SEEDS,
     )  # fmt: skip
 
 
