@@ -40,7 +40,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         tabs=work.tabs(),
         filter=work.filter,
         chips=chips(work, request.user),
-        save_form=SaveForm(),
+        save_form=SaveForm() if may_screen and work.is_filtered else None,
         reset_href=reverse("office:queue") + f"?tab={work.tab.key}" if work.is_filtered else "",
         columns=_columns(),
         rows=[line(row, work.query(), calendar, today) for row in rows],

@@ -44,7 +44,7 @@ def _pairs(query: str) -> dict[str, str]:
 
 
 @require_POST
-@office_view(permissions.READ)
+@office_view(permissions.SCREEN)
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the filter in hand; the same name again replaces it."""
     queue = Queue(request)
@@ -64,7 +64,7 @@ def save(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@office_view(permissions.READ)
+@office_view(permissions.SCREEN)
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget one of one's own."""
     by: Any = request.user
