@@ -23,9 +23,8 @@ from portal.models.search import SearchText
 from portal.models.self_report import SelfReport, SelfReportMove
 from portal.models.similar import SimilarGram, SimilarPosting, SimilarText
 from portal.models.suggestion import ImportedReply, Suggestion, SuggestionMove
-from portal.models.triage import AnswerTemplate, InternalNote, SavedFilter
-from portal.models.upload import Upload
 from portal.models.triage import AnswerTemplate, InternalNote, NotSame, SavedFilter
+from portal.models.upload import Upload
 
 __all__ = [
     "AnswerTemplate",
