@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0022_handler_and_filters"),
+        ("portal", "0023_handler_and_filters"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0021_uploads"),
+        ("portal", "0022_self_reports_and_deputies"),
     ]
 
     operations = [
