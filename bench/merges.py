@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+SOURCE = "messages-with-votes"  # the spreadsheet, and the source of its messages
 READ = Path(__file__).parent / "merge_pairs.csv"
 SEED, DRAWN, ALIKE = 20261122, 100, 10
 
@@ -39,7 +40,7 @@ def offered() -> set[Pair]:
     from portal.models import Suggestion
 
     found = set()
-    for one in Suggestion.objects.filter(source="messages-with-votes"):
+    for one in Suggestion.objects.filter(source=SOURCE):
         for like in similar.similar_to(one, ALIKE, floor=similar.LIKELY):
             other = like.suggestion
             if other.source == one.source:

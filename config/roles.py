@@ -27,7 +27,7 @@ _OFFICE = [
     "portal.add_campaign", "portal.change_campaign", "portal.add_suggestion", "portal.change_suggestion",
     "portal.screen_suggestion", "portal.propose_decision", "portal.decide_extension", "portal.change_unit", "portal.add_unit",
     "portal.add_workday", "portal.change_workday", "portal.delete_workday", "portal.change_topic", "portal.add_topic",
-    "portal.add_poster", "portal.change_poster",
+    "portal.add_poster", "portal.change_poster", "portal.handle_notice",
     "portal.add_answertemplate", "portal.change_answertemplate", "portal.add_internalnote",
     "portal.add_membership", "portal.change_membership",
     "projects.add_project", "projects.change_project", "projects.manage_pool", "projects.review_report",

@@ -21,6 +21,8 @@ READ_EXTENSIONS = "portal.view_extension"
 READ_POSTERS = "portal.view_poster"
 MAKE_POSTERS = "portal.add_poster"
 RETIRE_POSTERS = "portal.change_poster"
+READ_NOTICES = "portal.view_notice"
+HANDLE_NOTICES = "portal.handle_notice"
 DECIDE_EXTENSION = "portal.decide_extension"
 
 

@@ -54,11 +54,11 @@ def begin(request: HttpRequest, size: int, *, as_voice: bool) -> Upload:
         or alive.filter(network=network).bytes() + size > media_limits.bytes_of_network()
     )
     if full or over_limit("upload", address, pending.UPLOADS_PER_HOUR, 3600):
-        raise pending.TooMany(_("这个网络一天内传的文件太多了，请明天再传。文字可以先提交，文件以后能补充。"))
+        raise pending.TooMany(_("这个网络一天内传的文件太多了，请明天再传，或先不带文件提交。"))
     upload = Upload(owner=owner, network=network, size=size, as_voice=as_voice)
     upload.path.parent.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(upload.path.parent).free < size * 2 + media_limits.bytes_kept_free():
-        raise NoRoom(_("现在收不下文件，请过几小时再传。文字可以先提交，文件以后能补充。"))
+        raise NoRoom(_("现在收不下文件，请过几小时再传，或先不带文件提交。"))
     upload.path.touch()
     upload.save()
     return upload

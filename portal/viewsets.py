@@ -17,11 +17,11 @@ from wagtail.admin.widgets.button import Button
 
 from config.admin_ui import menu_hook
 from config.personal import mask_strict
-from config.privacy import mask_phone, surname_only
 from config.viewsets import RecordViewSet
 from portal.duties import recount_provisional
 from portal.models import AnswerTemplate, Area, Campaign, Membership, Notice, Suggestion, Topic, Unit, Workday
 from portal.office.people import MembershipForm
+from portal.office.stuck import recipient
 from portal.workdays import WorkCalendar
 
 IN_USE = BooleanColumn("is_active", label=gettext_lazy("在用"))
@@ -242,12 +242,6 @@ def notice_state(notice: Notice) -> str:
     return _("等待发送") if notice.next_try_at else _("没有送达")
 
 
-def notice_recipient(notice: Notice) -> str:
-    """Surname and masked phone: beside a text with a number, more would say who wrote that suggestion."""
-    name = surname_only(notice.user.display_name) if notice.user else ""
-    return " ".join(part for part in (name, mask_phone(notice.phone)) if part)
-
-
 class NoticeIndexView(generic.IndexView):
     def get_base_queryset(self) -> Any:
         return super().get_base_queryset().select_related("user")
@@ -268,7 +262,7 @@ class NoticeViewSet(RecordViewSet):
     list_display = [
         Column("text", label=gettext_lazy("内容"), accessor=lambda notice: mask_strict(notice.text)),
         "channel",
-        Column("recipient", label=gettext_lazy("收件人"), accessor=notice_recipient),
+        Column("recipient", label=gettext_lazy("收件人"), accessor=recipient),
         Column("state", label=gettext_lazy("送达"), accessor=notice_state),
         Column("trouble", label=gettext_lazy("未送达原因")),
         DateColumn("created_at", label=gettext_lazy("产生时间")),

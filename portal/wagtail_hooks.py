@@ -61,6 +61,7 @@ register_office_item(_("来信"), "office:letters", "mail", permissions.RECORD, 
 register_office_item(_("导入留言"), "office:imports:list", "upload", permissions.READ, order=30)
 register_office_item(_("纸质问卷"), "paper:list", "form", permissions.READ, order=35)
 register_office_item(_("部门自报"), "self_reports:list", "group", permissions.READ, order=45)
+register_office_item(_("没有送达的通知"), "office:stuck", "warning", permissions.READ_NOTICES, order=92)
 register_office_item(_("扫码海报"), "posters:list", "snippet", permissions.READ_POSTERS, order=40)
 
 # After Wagtail's own, which let people give roles to themselves.

@@ -335,6 +335,10 @@ ROWS = [
     Row(
         "office:handed_back_release", "handed_back_assignment", staff(ok="office_leader"), staff(let_in="office_leader")
     ),
+    Row("office:stuck", "nothing", staff(ok=READERS), staff(let_in=READERS)),
+    Row("office:stuck_retry", "stuck_notice", staff(ok=OFFICE), staff(let_in=OFFICE)),
+    Row("office:stuck_give_up", "stuck_notice", staff(ok=OFFICE), staff(let_in=OFFICE)),
+    Row("office:stuck_retry_all", "nothing", staff(method=STAFF), staff(let_in=OFFICE)),
     Row("office:imports:list", "nothing", staff(ok=READERS), staff(let_in=READERS)),
     Row("office:imports:new", "nothing", staff(ok=OFFICE), staff(let_in=OFFICE)),
     Row("office:imports:columns", "uploaded_batch", staff(ok=OFFICE), staff(let_in=OFFICE)),

@@ -250,6 +250,12 @@ def handed_back_assignment() -> Arguments:
 
 
 @thing
+def stuck_notice() -> Arguments:
+    one = make.NoticeFactory(stuck=True)
+    return {"pk": one.pk}
+
+
+@thing
 def due_assignment() -> Arguments:
     return assignment(due=True)
 

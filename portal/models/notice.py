@@ -50,6 +50,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         one."""
         return self.filter(sent_at=None, next_try_at=None, led_by=None, given_up_at=None)
 
+    def retry(self, at: datetime | None = None) -> int:
+        """Try what is stuck among these again from now on; how many. The first attempt stays on record: the provider may
+        have taken it."""
+        return self.stuck().update(next_try_at=at or timezone.now(), attempts=1)
+
     def inbox_of(self, user: Any) -> NoticeQuerySet:
         return self.filter(user=user, channel=Notice.Channel.IN_APP).order_by("-pk")
 
@@ -250,10 +255,8 @@ class Notice(models.Model):
 
     # --- what the office does about a stuck one ---------------------------------------------------
     def retry(self, at: datetime | None = None) -> bool:
-        """Try again from now on; False when it is not stuck. The first attempt stays on record: the provider may have
-        taken it."""
-        rows = Notice.objects.stuck().filter(pk=self.pk)
-        return bool(rows.update(next_try_at=at or timezone.now(), attempts=1))
+        """Try again from now on; False when it is not stuck."""
+        return bool(Notice.objects.filter(pk=self.pk).retry(at))
 
     def give_up(self, because: str, by: Any = None, at: datetime | None = None) -> bool:
         """Sent no more, with the reason on record; False when it is not stuck."""

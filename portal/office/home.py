@@ -46,8 +46,7 @@ class OfficePanel(Component):
     def warnings(self) -> Any:
         """Sentences with an address where the trouble is mended."""
         if stuck := Notice.objects.stuck().count():
-            address = reverse("notices:index") + "?state=stuck"
-            yield {"text": _("有 %d 条短信没有送达，已停止重试。") % stuck, "href": address}
+            yield {"text": _("有 %d 条通知没有送达，已停止重试。") % stuck, "href": reverse("office:stuck")}
         today = timezone.localdate()
         coming = today.year + (today.month >= WARN_FROM_MONTH)
         if coming not in WorkCalendar.current().years:

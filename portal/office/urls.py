@@ -19,6 +19,7 @@ from portal.office import (
     screen,
     sharing,
     slips,
+    stuck,
 )
 
 app_name = "office"
@@ -45,6 +46,10 @@ urlpatterns = [
     path("handed-back/", handed_back.queue, name="handed_back"),
     path("handed-back/<int:pk>/keep/", handed_back.keep, name="handed_back_keep"),
     path("handed-back/<int:pk>/release/", handed_back.release, name="handed_back_release"),
+    path("stuck/", stuck.queue, name="stuck"),
+    path("stuck/retry/", stuck.retry_all, name="stuck_retry_all"),
+    path("stuck/<int:pk>/retry/", stuck.retry, name="stuck_retry"),
+    path("stuck/<int:pk>/give-up/", stuck.give_up, name="stuck_give_up"),
     path("imports/", include("portal.office.import_urls")),
     path("reveals/", reveal.reveals, name="reveals"),
     path("reveals/export.csv", reveal.reveals_csv, name="reveals_csv"),
