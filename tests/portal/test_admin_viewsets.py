@@ -77,6 +77,7 @@ def dates(year: int = 2031, **changes: Any) -> dict[str, Any]:
         "year": year, "title": f"{year}年意见建议征集", "intro": "", "opens_on": f"{year}-01-05",
         "closes_on": f"{year}-02-05", "list_on": f"{year}-04-01", "work_from": f"{year}-04-02",
         "scoring_from": f"{year}-11-01", "ends_on": f"{year}-12-20",
+        "proposals_min": "1", "proposals_max": "2",
     } | changes  # fmt: skip
 
 
