@@ -48,6 +48,8 @@ WHY_MORE_TIME = (
     "涉及三个乡镇，要逐个核实情况，原定时间来不及走完。",
 )
 ANSWER_BESIDE = "已和牵头单位一起到现场看过，本单位管的这一段安排专人配合，需要清理和疏导的当天办完。"
+NOT_OURS = "看过现场，这一段不在本单位的管护范围，请由牵头单位一并办理。"
+RELEASED = "核对了管护分工，确实不归该单位，由牵头单位答复。"
 NO_MORE_TIME = "经办人外出可以换人办，请按原定期限答复。"
 SEND_BACK = "理由写得太笼统，请写明由谁办、什么时候有结果。"
 # Paces of this year's suggestions that go through in days, so that every state is there whatever today's date is.
@@ -92,6 +94,8 @@ class Voices:
     ) -> None:
         self.stage, self.cast, self.campaigns, self.voices = stage, cast, campaigns, voices
         self.posters, self.papers = posters, papers
+        self.gave_back: set[str] = set()
+        self.shared_due = False
         self.asking: list[Voice] = []
         self.areas = {area.name: area for area in Area.objects.filter(level=Area.Level.COUNTY)}
         self.townships: dict[int, list[Area]] = defaultdict(list)
@@ -245,7 +249,9 @@ class Voices:
         )
         if facts["route"] == "assign":
             facts["unit"] = unit
-            if voice.pace in ("usual", "due") and voice.n % 7 == 4 and "reopen_reason" not in row:
+            first_due = voice.pace == "due" and not self.shared_due
+            if first_due or (voice.pace == "usual" and voice.n % 7 == 4 and "reopen_reason" not in row):
+                self.shared_due = self.shared_due or first_due
                 facts["co_units"] = [
                     self.cast.units["urban-management" if unit.slug != "urban-management" else "traffic-police"]
                 ]
@@ -272,7 +278,7 @@ class Voices:
         """Written, perhaps returned, signed; mostly in time."""
         stage, now = self.stage, timezone.now()
         for beside in voice.record.assignments.filter(is_lead=False, done_at=None):
-            stage.at(stage.at_work(stage.later(now, 2), after=now), self._answer_beside, beside.pk)
+            stage.at(stage.at_work(stage.later(now, 1), after=now), self._work_beside, beside.pk, voice.pace)
         if voice.pace in ("due", "overdue"):
             self._ask_for_time(voice)
             return
@@ -293,9 +299,16 @@ class Voices:
             signed = stage.at_work(again, after=again)
         stage.at(signed, self._sign, voice)
 
-    def _answer_beside(self, pk: int) -> None:
-        """A unit that was asked together with the lead answers before it does."""
+    def _work_beside(self, pk: int, pace: str) -> None:
+        """A unit that was asked together with the lead answers before it does. Of those that give it back, the first is
+        released and the first of the latest days still waits for the office's word."""
         one = Assignment.objects.select_related("suggestion", "unit").get(pk=pk)
+        if pace not in self.gave_back:
+            self.gave_back.add(pace)
+            one.hand_back(self.cast.leader(one.unit), NOT_OURS)
+            if pace != "due":
+                one.release(self.cast.chief(pk), RELEASED)
+            return
         one.answer = ANSWER_BESIDE
         one.save()
         one.submit(self.cast.clerk(one.unit))
