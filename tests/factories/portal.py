@@ -343,9 +343,15 @@ class DecisionFactory(LivingFactory):
 
 
 class AssignmentFactory(LivingFactory):
-    """A suggestion handed to a unit; `due`, `submitted`, `returned` or `answered`."""
+    """A suggestion handed to a unit; `due`, `submitted`, `returned`, `answered`, `handed_back` or `released`."""
 
-    _path = {"submitted": "due", "returned": "submitted", "answered": "submitted"}
+    _path = {
+        "submitted": "due",
+        "returned": "submitted",
+        "answered": "submitted",
+        "handed_back": "due",
+        "released": "handed_back",
+    }
 
     class Meta:
         model = Assignment
@@ -373,6 +379,14 @@ class AssignmentFactory(LivingFactory):
     @staticmethod
     def to_answered(assignment: Any, at: Any) -> None:
         assignment.sign(worker_of(assignment.unit, "leader"), at=at)
+
+    @staticmethod
+    def to_handed_back(assignment: Any, at: Any) -> None:
+        assignment.hand_back(worker_of(assignment.unit, "leader"), "不归本单位管，请转交通局。", at=at)
+
+    @staticmethod
+    def to_released(assignment: Any, at: Any) -> None:
+        assignment.release(person("office_leader"), "核对了职责，确实不归该单位。", other=UnitFactory(), at=at)
 
 
 class ExtensionFactory(LivingFactory):
