@@ -32,6 +32,8 @@ app.conf.beat_schedule = {
         "task": "monitors.tasks.drop_unclaimed_photos",
         "schedule": crontab(minute="40"),
     },
+    "erase-due": {"task": "portal.tasks.erase_due", "schedule": crontab(minute="15")},
+    "apply-retention": {"task": "portal.tasks.apply_retention", "schedule": crontab(hour="4", minute="10")},
     "drop-expired-sessions": {"task": "portal.tasks.drop_expired_sessions", "schedule": crontab(hour="3", minute="30")},
     "fetch-letters": {"task": "portal.tasks.fetch_letters", "schedule": 300.0},
     "drop-old-drafts": {"task": "portal.tasks.drop_old_drafts", "schedule": crontab(hour="3", minute="40")},

@@ -54,6 +54,15 @@ def is_name(name: str, *, weak: bool) -> bool:
     return not (weak and (seldom or _SELDOM_GIVEN & set(given)))
 
 
+def may_be_own_name(text: str) -> bool:
+    """What somebody put into the field for their name and repeats in the text: names of two families and names with a
+    dot too, which nothing but that field would tell."""
+    if looks_like_a_name(text) or re.fullmatch(r"[\u4e00-\u9fff]{1,10}(?:·[\u4e00-\u9fff]{1,10})+", text):
+        return True
+    four = re.fullmatch(r"[\u4e00-\u9fff]{4}", text) and text[0] in SURNAMES and not _NEVER_GIVEN & set(text)
+    return bool(four) and text[:2] not in NOT_NAMES
+
+
 def looks_like_a_name(text: str) -> bool:
     """A Chinese personal name, not a nickname: two to four characters after a known surname."""
     return bool(re.fullmatch(NAME, text)) and is_name(text, weak=False)

@@ -67,7 +67,8 @@ def mask_phone(phone: str) -> str:
 
 
 COMPOUND_SURNAMES = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 百里 南宫".split()  # noqa: SIM905
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 百里 南宫 闻人 澹台 钟离 赫连 呼延 宇文 轩辕 鲜于 申屠 "  # noqa: SIM905
+    "公冶 宗政 濮阳 淳于 太叔 仲孙 独孤 万俟 拓跋 纳兰".split()
 )
 
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from imap_tools import ImapToolsError
 
-from portal import importing_run, intake, mailbox, recordings, resumable, searching, similar
+from portal import erasing, importing_run, intake, mailbox, recordings, resumable, retention, searching, similar
 from portal.delivery import deliver_batch
 from portal.duties import light_all
 from portal.models import Attachment, DeskDraft, ImportBatch
@@ -99,3 +99,15 @@ def work_on_recording(pk: int) -> bool:
 def work_on_recordings() -> int:
     """The recordings whose hint was lost or whose worker died; the number worked on."""
     return sum(recordings.work_on(pk) for pk in list(Attachment.objects.waiting().values_list("pk", flat=True)[:BATCH]))
+
+
+@shared_task
+def erase_due() -> int:
+    """Accounts whose owners asked for it seven days ago."""
+    return erasing.erase_due()
+
+
+@shared_task
+def apply_retention() -> int:
+    """What is over its term goes; the number of records."""
+    return sum(retention.apply_rules().values())

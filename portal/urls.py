@@ -2,8 +2,23 @@
 
 from django.urls import path, register_converter
 
+from portal.accounts import again
 from portal.accounts import views as accounts
-from portal.views import attachments, consent, follow, hear, mine, proving, public, reach, scan, suggest, track, tus
+from portal.views import (
+    attachments,
+    consent,
+    follow,
+    hear,
+    mine,
+    my_data,
+    proving,
+    public,
+    reach,
+    scan,
+    suggest,
+    track,
+    tus,
+)
 
 
 class SuggestionNumber:
@@ -44,6 +59,8 @@ urlpatterns = [
     path("track/<wj:number>/reopen/", track.reopen, name="reopen"),
     path("track/<wj:number>/claim/", track.claim, name="claim"),
     path("track/<wj:number>/consent/", consent.consents, name="consents"),
+    path("track/<wj:number>/name/", my_data.correct_name, name="correct_name"),
+    path("track/<wj:number>/erase/", my_data.erase_receipt, name="erase_receipt"),
     path("track/<wj:number>/consent/<slug:purpose>/", consent.withdraw, name="withdraw_consent"),
     path("track/<wj:number>/hear/", hear.hear, name="hear"),
     path("track/<wj:number>/feed/", hear.feed_address, name="feed_address"),
@@ -52,6 +69,13 @@ urlpatterns = [
     path("photos/<uuid:token>/s/", attachments.attachment, {"which": "thumb"}, name="attachment_thumb"),
     path("photos/<uuid:token>/media/", attachments.attachment, {"which": "media"}, name="attachment_media"),
     path("accounts/after/", accounts.after, name="after_sign_in"),
+    path("accounts/prove/", again.prove, name="prove"),
+    path("accounts/data/", my_data.my_data, name="my_data"),
+    path("accounts/data/download/", my_data.download, name="my_data_download"),
+    path("accounts/data/phone/", my_data.new_phone, name="new_phone"),
+    path("accounts/data/phone/code/", my_data.new_phone_code, name="new_phone_code"),
+    path("accounts/data/erase/", my_data.erase, name="erase"),
+    path("accounts/data/keep/", my_data.keep_account, name="keep_account"),
     path("accounts/mine/", mine.mine, name="mine"),
     path("accounts/reach/", reach.reach, name="reach"),
     path("accounts/reach/mail/", reach.send_confirmation, name="reach_mail"),

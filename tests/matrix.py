@@ -16,6 +16,7 @@ AUTHOR_AND_READERS = f"citizen {READERS}"
 OWN_UNIT = "clerk unit_leader"
 UNITS = f"{OWN_UNIT} other_leader"
 MONITORS = "monitor recused_monitor"
+WITHOUT_PHONE = "officer office_leader editor auditor sysadmin"
 
 
 def staff(**words: str) -> dict[str, str]:
@@ -127,6 +128,27 @@ ROWS = [
         "open_suggestion",
         roles(sign_in="anonymous", method="*"),
         roles(sign_in="anonymous", code="*", let_in="citizen"),
+    ),
+    Row("portal:correct_name", "open_suggestion", roles(code="*", ok="citizen"), roles(code="*", let_in="citizen")),
+    Row("portal:erase_receipt", "open_suggestion", roles(code="*", ok="citizen"), roles(code="*", let_in="citizen")),
+    Row(
+        "portal:prove",
+        "nothing",
+        roles(sign_in="anonymous", ok="*", let_in=WITHOUT_PHONE),
+        roles(sign_in="anonymous", let_in="*"),
+    ),
+    Row("portal:my_data", "nothing", roles(sign_in="anonymous", ok="*"), roles(sign_in="anonymous", method="*")),
+    Row("portal:my_data_download", "nothing", everybody(METHOD), roles(sign_in="anonymous", let_in="*")),
+    Row("portal:new_phone", "nothing", roles(sign_in="anonymous", let_in="*"), roles(sign_in="anonymous", let_in="*")),
+    Row(
+        "portal:new_phone_code",
+        "nothing",
+        roles(sign_in="anonymous", let_in="*"),
+        roles(sign_in="anonymous", let_in="*"),
+    ),
+    Row("portal:erase", "nothing", roles(sign_in="anonymous", let_in="*"), roles(sign_in="anonymous", let_in="*")),
+    Row(
+        "portal:keep_account", "nothing", roles(sign_in="anonymous", method="*"), roles(sign_in="anonymous", let_in="*")
     ),
     Row("portal:consents", "open_suggestion", roles(code="*", ok="citizen"), everybody(METHOD)),
     Row(

@@ -23,7 +23,9 @@ from portal.models.people import phone_index
 
 log = logging.getLogger(__name__)
 
-SIGNING_IN, SUGGESTING = "sign_in_code", "suggest_code"  # what a code is for: one is never good for the other
+# What a code is for: one is never good for the other.
+SIGNING_IN, SUGGESTING, PROVING, NEW_PHONE = "sign_in_code", "suggest_code", "prove_code", "new_phone_code"
+USES = (SIGNING_IN, SUGGESTING, PROVING, NEW_PHONE)
 DIGITS, LIFE_SECONDS, TRIES = 6, 600, 5
 MINUTE, HOUR, DAY = 60, 3600, 86400
 PER_PHONE_MINUTE, PER_PHONE_DAY, PER_ADDRESS_HOUR = 1, 5, 20
@@ -50,8 +52,13 @@ def send(request: HttpRequest, phone: str, use: str = SIGNING_IN) -> None:
     _spend(client_address(request), phone)
     code, nonce = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}", secrets.token_urlsafe(12)
     text = _("【微台】验证码 %(code)s，%(minutes)d 分钟内有效，用于登录。请不要告诉别人。")
-    if use == SUGGESTING:
-        text = _("【微台】验证码 %(code)s，%(minutes)d 分钟内有效，用于提交建议。请不要告诉别人。")
+    match use:
+        case "suggest_code":
+            text = _("【微台】验证码 %(code)s，%(minutes)d 分钟内有效，用于提交建议。请不要告诉别人。")
+        case "prove_code":
+            text = _("【微台】验证码 %(code)s，%(minutes)d 分钟内有效，用于确认是您本人。请不要告诉别人。")
+        case "new_phone_code":
+            text = _("【微台】验证码 %(code)s，%(minutes)d 分钟内有效，用于换绑手机号。请不要告诉别人。")
     try:
         message = Message(text % {"code": code, "minutes": LIFE_SECONDS // 60}, "code", {"code": code})
         gateway().send(phone, message, key=f"code-{nonce}")

@@ -14,7 +14,7 @@ from portal.models.notice import Notice
 from portal.models.numbers import Counter
 from portal.models.paper import PaperBatch, PaperBatchMove, PaperSheet
 from portal.models.people import Membership, User
-from portal.models.personal import Reveal
+from portal.models.personal import Erasure, Reveal
 from portal.models.places import Area, Topic, Unit, Workday
 from portal.models.poster import Poster, PosterDay, PosterMove
 from portal.models.reach import Kind, Reach, Subscription, Way
@@ -39,6 +39,7 @@ __all__ = [
     "Decision",
     "DeputyPaper",
     "DeskDraft",
+    "Erasure",
     "Extension",
     "ExtensionMove",
     "Follow",

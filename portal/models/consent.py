@@ -84,12 +84,14 @@ def _unpublish(one: Suggestion) -> None:
 def _forget_phone(one: Suggestion) -> None:
     """Out of the suggestion, its history and the messages about it."""
     from portal.models.notice import Notice
+    from portal.models.reach import Subscription
 
     one.set_phone("")
     one._change_reason = str(_("提出人撤回联系授权"))  # type: ignore[attr-defined]
     one.save(update_fields=["phone", "phone_key"])
     one.history.update(phone="", phone_key="")
     Notice.objects.forget_phone_about(one)
+    Subscription.objects.filter(suggestion=one).delete()
 
 
 def _unname(one: Suggestion) -> None:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from config.privacy import EncryptedTextField, keyed_index, mask_phone, normal_phone
 
+ERASED = "已注销用户"  # what stands for a person whose account is gone
+
 
 def phone_index(phone: str) -> str:
     """The look-up value of a phone number; the same number always gives the same 64 hex digits."""

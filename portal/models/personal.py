@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from config.holdings import why_not_erase
+from config.moves import MoveRefused
 from config.personal import mask_strict
+from config.privacy import keyed_index
 from config.roles import AUDITOR
 from portal.models.notice import Notice
 from portal.models.suggestion import Suggestion
@@ -89,3 +93,69 @@ class Reveal(models.Model):
         """What was shown, in words."""
         labels = {"name": _("姓名"), "phone": _("电话"), "text": _("原文中遮住的字句")}
         return "、".join(str(labels[name]) for name in self.fields.split())
+
+
+COOLING_OFF = timedelta(days=7)
+
+
+class ErasureQuerySet(models.QuerySet["Erasure"]):
+    def open(self) -> ErasureQuerySet:
+        return self.filter(cancelled_at=None, done_at=None)
+
+    def due(self, at: datetime | None = None) -> ErasureQuerySet:
+        return self.open().filter(due_at__lte=at or timezone.now()).order_by("due_at")
+
+
+class ErasureManager(models.Manager.from_queryset(ErasureQuerySet)):  # type: ignore[misc]
+    def ask(self, user: Any, *, unpublish: bool, at: datetime | None = None) -> Erasure:
+        """The wish of this person; the open one when there is one already. Raises `MoveRefused` when something has to be
+        handed over first."""
+        if reasons := why_not_erase(user):
+            raise MoveRefused(" ".join(reasons))
+        at = at or timezone.now()
+        facts = {"asked_at": at, "due_at": at + COOLING_OFF, "unpublish": unpublish, "user": user}
+        try:
+            with transaction.atomic():
+                return self.create(key=Erasure.key_of(user), **facts)
+        except IntegrityError:
+            return self.open().get(user=user)
+
+    def cancel(self, user: Any, at: datetime | None = None) -> bool:
+        """Think better of it; False when there was nothing to call off any more."""
+        return bool(self.open().filter(user=user).update(cancelled_at=at or timezone.now()))
+
+
+class Erasure(models.Model):
+    """注销: the wish to be erased. What is left of it afterwards names nobody: a keyed digest and dates."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="erasures", verbose_name=_("账号")
+    )
+    key = models.CharField(max_length=64, db_index=True, editable=False)
+    unpublish = models.BooleanField(_("撤下已公开的建议"), default=False)
+    asked_at = models.DateTimeField(_("提出时间"))
+    due_at = models.DateTimeField(_("执行时间"))
+    cancelled_at = models.DateTimeField(_("撤销时间"), null=True)
+    done_at = models.DateTimeField(_("完成时间"), null=True)
+
+    objects = ErasureManager()
+
+    class Meta:
+        verbose_name = _("注销申请")
+        verbose_name_plural = _("注销申请")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(cancelled_at=None, done_at=None), name="erasure_one_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} · {self.asked_at:%Y-%m-%d}"
+
+    @staticmethod
+    def key_of(thing: Any) -> str:
+        """Finds an account or a suggestion again in a restored backup, and tells nothing without our key. The date is in
+        it because a restored database may give the same primary key to somebody else."""
+        at = thing.date_joined if hasattr(thing, "date_joined") else thing.received_at
+        return keyed_index(f"{thing._meta.model_name}:{thing.pk}:{at.isoformat()}", "erasure")

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.moves import SomebodyWasFaster
-from config.names import looks_like_a_name
+from config.names import may_be_own_name
 from config.personal import STRICT, Kind, Span, find, find_words, joined, mask
 
 TEXTS = ("title", "place", "body", "wish")
@@ -32,7 +32,7 @@ KIND_LABELS = {
 def personal_spans(text: str, *, name: str = "", shown: Iterable[str] = (), hidden: Iterable[str] = ()) -> list[Span]:
     """What is personal in a text of an author of that name ("" when they chose to be named); without what was decided
     to be shown, with the words that were marked by hand."""
-    names = [name] if looks_like_a_name(name) else []
+    names = [name] if may_be_own_name(name) else []
     signed = [Span(start, end, Kind.NAME) for start, end, _kind in find_words(text, names)]
     spans = [span for span in joined(find(text), signed) if span.of(text) not in shown]
     return joined(spans, find_words(text, hidden))
@@ -94,9 +94,18 @@ class PublicText:
     def office_wording(self, text: str) -> str:
         """A text as staff read it who were not shown the person: without numbers that lead to one, and without the
         author's own name."""
+        return mask(text, self._office_spans(text))
+
+    def _office_spans(self, text: str) -> list[Span]:
         own = self._signature()
-        spans = personal_spans(text, name=own)
-        return mask(text, [span for span in spans if span.kind in STRICT or span.of(text) == own])
+        return [span for span in personal_spans(text, name=own) if span.kind in STRICT or span.of(text) == own]
+
+    def put_back(self, edited: str, original: str) -> str:
+        """A text that staff edited as `office_wording` showed it to them, with what was masked as its author wrote it."""
+        for span in self._office_spans(original):
+            words = span.of(original)
+            edited = edited.replace(mask(words, [Span(0, len(words), span.kind)]), words)
+        return edited
 
     def public_wording(self, text: str) -> str:
         return mask(text, self.spans_in(text))

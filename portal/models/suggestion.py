@@ -411,6 +411,11 @@ class Suggestion(index.Indexed, PublicText, Moving, models.Model):
         fresh.save(update_fields=["author"])
 
     # --- moves ----------------------------------------------------------------------------------
+    def _move(self, name: str, *, public_note: str = "", internal_note: str = "", **facts: Any) -> Move:
+        """As everywhere; rows of moves can never be changed, so the author's name and numbers stay out of them."""
+        public_note, internal_note = self.office_wording(public_note), self.office_wording(internal_note)
+        return super()._move(name, public_note=public_note, internal_note=internal_note, **facts)
+
     def _move_and_tell(self, name: str, *, by: Any, note: str = "", at: datetime | None = None, **facts: Any) -> Move:
         """Move, and tell the authors and followers of this suggestion and of those merged into it. An `internal_note` is for the
         office alone."""

@@ -209,7 +209,7 @@ def note(request: HttpRequest, number: str) -> HttpResponse:
     form = forms.NoteInsideForm(request.POST)
     if not form.is_valid():
         return screen.draw(request, one, queue, note=form)
-    one.internal_notes.create(by=by, text=form.cleaned_data["text"])
+    one.internal_notes.create(by=by, text=one.office_wording(form.cleaned_data["text"]))
     return redirect(reverse("office:suggestion", args=[number]) + queue.query() + "#notes")
 
 

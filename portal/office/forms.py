@@ -374,12 +374,21 @@ class EditForm(forms.ModelForm):  # type: ignore[type-arg]
         self.current_version = version
         self.fields["version"].initial = version
         self.fields["area"].group()  # type: ignore[attr-defined]
+        # Who corrects a text is not shown the person by it; what stays masked is written back as it was.
+        self.originals = {name: getattr(self.instance, name) for name in TEXTS}
+        self.initial = {**self.initial} | {
+            name: self.instance.office_wording(text) for name, text in self.originals.items()
+        }
         if not self.instance.is_hidden:
             self.fields["reason"].help_text = _("这条建议已经公开，更正要写明理由，公众能看到。")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         edited = set(self.changed_data) - {"reason", "version"}
+        for name in TEXTS:
+            if name in data:
+                changed = self.instance.put_back(data[name], self.originals[name])
+                data[name] = changed if name in edited else self.originals[name]
         if "is_public" in edited and data.get("is_public") and Consent.objects.is_withdrawn(self.instance, "publish"):
             self.add_error("is_public", _("提出人撤回了公开授权，不能再公开。要公开，请本人重新授权。"))
         if edited and not self.instance.is_hidden and not data.get("reason", "").strip():

@@ -89,9 +89,14 @@ class PersonEditForm(_Person, UserEditForm):  # type: ignore[misc]
 
 
 class PeopleIndexView(IndexView):
-    """Found by name as well as by user name."""
+    """Who works here, found by name as well as by user name. Citizens, who sign in by phone alone, are nobody's
+    business in a list."""
 
     search_fields = ("username", "display_name")
+
+    def get_base_queryset(self) -> Any:
+        citizens = User.objects.filter(password__startswith="!", groups=None, memberships=None, is_superuser=False)  # noqa: S106 — no password
+        return super().get_base_queryset().exclude(pk__in=citizens.values("pk"))
 
 
 class PersonEditView(EditView):

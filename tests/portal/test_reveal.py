@@ -138,3 +138,17 @@ def test_the_list_asks_as_often_for_one_as_for_three(
     client.get(LOG)
     with django_assert_max_num_queries(15):
         client.get(LOG)
+
+
+def test_correcting_a_text_shows_no_number_and_loses_none(sign_in: Any, officer: Any) -> None:
+    one = SuggestionFactory(name="欧阳晓梅", body="路灯不亮，打 13712345678。欧阳晓梅")
+    address, client = reverse("office:edit", args=[one.number]), sign_in(officer)
+    page = client.get(address)
+    text = page.content.decode()
+    assert "欧阳晓梅" not in text and "13712345678" not in text and "137****5678" in text
+    form = page.context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields} | {"body": "三盏路灯不亮，打 137****5678。欧阳**"}
+    sent["area"] = one.area_id
+    assert client.post(address, sent).status_code == 302
+    one.refresh_from_db()
+    assert one.body == "三盏路灯不亮，打 13712345678。欧阳晓梅"

@@ -98,7 +98,8 @@ def tag_of(user_pk: int, suggestion_pk: int) -> str:
 def _counted_again(tags: Mapping[int, set[str]]) -> int:
     """How many tags belong to a person who has another among them."""
     again = 0
-    people = get_user_model()._default_manager.exclude(phone_key=None).values_list("pk", flat=True)
+    # Those whose account is gone among them: their support still counts, once.
+    people = get_user_model()._default_manager.filter(phone_verified=True).values_list("pk", flat=True)
     for user in people.iterator():
         again += max(0, sum(tag_of(user, pk) in found for pk, found in tags.items()) - 1)
     return again
