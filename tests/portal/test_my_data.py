@@ -145,7 +145,7 @@ def test_taking_along_needs_a_fresh_code_and_gives_all_rows(sign_in: Any, client
     counts = {part["key"]: part["count"] for part in data}
     assert counts["suggestions"] == 2 and counts["supports"] == 1 and counts["follows"] == 1 and counts["account"] == 1
     assert NAME in page and PHONE in page
-    assert Notice.objects.filter(user=user, text__contains="下载了一份本人资料").count() == 1
+    assert Notice.objects.filter(user=user, channel="in_app", text__contains="下载了一份本人资料").count() == 1
     for _n in range(9):
         client.post(DATA + "download/")
     assert client.post(DATA + "download/").status_code == 429
