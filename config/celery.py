@@ -36,7 +36,6 @@ app.conf.beat_schedule = {
     "apply-retention": {"task": "portal.tasks.apply_retention", "schedule": crontab(hour="4", minute="10")},
     "drop-expired-sessions": {"task": "portal.tasks.drop_expired_sessions", "schedule": crontab(hour="3", minute="30")},
     "fetch-letters": {"task": "portal.tasks.fetch_letters", "schedule": 300.0},
-    "drop-old-drafts": {"task": "portal.tasks.drop_old_drafts", "schedule": crontab(hour="3", minute="40")},
     "catch-up-search": {"task": "portal.tasks.catch_up_search", "schedule": crontab(hour="3", minute="40")},
     "catch-up-similar": {"task": "portal.tasks.catch_up_similar", "schedule": crontab(hour="3", minute="50")},
     "drop-unclaimed-uploads": {"task": "portal.tasks.drop_unclaimed_uploads", "schedule": crontab(minute="30")},

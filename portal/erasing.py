@@ -51,7 +51,7 @@ def forget_person(one: Suggestion, why: Any, *, cut: bool = True) -> None:
     Notice.objects.forget_phone_about(one)
     Subscription.objects.filter(suggestion=one).delete()
     Recording.objects.filter(suggestion=one).update(caller="")
-    Letter.objects.filter(suggestion=one).update(sender="", sender_name="", subject="", text="", trouble="")
+    empty_letters(Letter.objects.filter(suggestion=one))
     # A voice is a person's own, released or not; a released photo or video was looked at for faces.
     drop_files(one.attachments.filter(models.Q(is_released=False) | models.Q(kind=Attachment.Kind.VOICE)))
     one.shown_as = Suggestion.ShownAs.ANONYMOUS
@@ -72,7 +72,8 @@ def forget_person(one: Suggestion, why: Any, *, cut: bool = True) -> None:
 
 
 def _scrub_others(one: Suggestion, hide: Any) -> None:
-    """What staff wrote about it, without the person."""
+    """What staff wrote about it, without the person. Moves and internal notes are append-only in the
+    database: a note is masked when it is written, and a move is not rewritten."""
     work = {"assignment__suggestion": one}
     for rows, names in (
         (Decision.objects.filter(suggestion=one), ("reason", "returned_because")),
@@ -113,6 +114,11 @@ def drop_files(rows: models.QuerySet[Attachment]) -> int:
         row.delete()
         dropped += 1
     return dropped
+
+
+def empty_letters(rows: models.QuerySet[Letter]) -> int:
+    """Take sender and words out of letters; the key stays, so that the mailbox does not bring them again."""
+    return rows.update(sender="", sender_name="", subject="", text="", trouble="")
 
 
 # --- one account --------------------------------------------------------------------------------
@@ -162,7 +168,7 @@ def erase_by_receipt(one: Suggestion, at: datetime | None = None) -> None:
 # --- after a restore ----------------------------------------------------------------------------
 def list_path() -> Path:
     """The list of what was erased, kept outside the database: a restored backup does not know of it."""
-    return Path(getattr(settings, "WEITAI_ERASURES", "") or Path(settings.VAR_DIR) / "erasures.txt")
+    return Path(settings.WEITAI_ERASURES)
 
 
 def note_down(key: str) -> None:

@@ -15,7 +15,22 @@ from config.moves import Move
 from config.privacy import decrypt
 from portal import receipts
 from portal.accounts import codes
-from portal.models import Attachment, Consent, Follow, Notice, Reach, Reveal, Suggestion, User, Verdict
+from portal.models import (
+    Attachment,
+    Consent,
+    DeskDraft,
+    Follow,
+    Letter,
+    Notice,
+    Reach,
+    Recording,
+    Reveal,
+    SavedFilter,
+    Subscription,
+    Suggestion,
+    User,
+    Verdict,
+)
 from portal.models.people import ERASED, random_username
 
 
@@ -40,10 +55,15 @@ def show_account(user: Any) -> Rows:
 
 
 def show_reach(user: Any) -> Rows:
-    reach = Reach.objects.filter(user=user).first()
-    if reach is None:
-        return []
-    return [{_("邮箱"): reach.mail or _("没有"), _("微信"): reach.openid or _("没有绑定")}]
+    rows = [
+        {_("邮箱"): one.mail or _("没有"), _("微信"): one.openid or _("没有绑定")}
+        for one in Reach.objects.filter(user=user)
+    ]
+    receipts_of = Subscription.objects.filter(suggestion__author=user).select_related("suggestion")
+    return rows + [
+        {_("建议"): one.suggestion.number, _("怎么告诉您"): one.get_by_display(), _("邮箱"): one.mail or _("没有")}
+        for one in receipts_of
+    ]
 
 
 def erase_reach(user: Any) -> None:
@@ -62,6 +82,8 @@ def erase_account(user: Any) -> None:
 
     for name in OWN_ROWS:
         getattr(user, name).all().delete()
+    DeskDraft.objects.filter(clerk=user).delete()
+    SavedFilter.objects.filter(owner=user, is_shared=False).delete()
     profile = getattr(user, "wagtail_userprofile", None)
     if profile is not None:
         profile.delete()
@@ -111,6 +133,20 @@ def erase_suggestions(user: Any) -> None:
 
     for one in Suggestion.objects.filter(author=user):
         forget_person(one, _("应本人要求删除个人信息"))
+
+
+def show_desk(user: Any) -> Rows:
+    """How a suggestion came to the front desk or by mail. Erased along with the suggestion."""
+    calls = Recording.objects.filter(suggestion__author=user).select_related("suggestion")
+    letters = Letter.objects.filter(suggestion__author=user).select_related("suggestion")
+    return [
+        {_("建议"): one.suggestion.number, _("登记时间"): when(one.at), _("来电号码"): one.caller or _("没有")}
+        for one in calls
+    ] + [
+        {_("建议"): one.suggestion.number, _("收到时间"): when(one.received_at), _("发件地址"): one.sender,
+         _("发件人"): one.sender_name, _("主题"): one.subject, _("正文"): one.text}
+        for one in letters
+    ]  # fmt: skip
 
 
 def show_attachments(user: Any) -> Rows:
@@ -227,8 +263,11 @@ def register() -> None:
         Holding("sessions", gettext_lazy("登录状态"), gettext_lazy("让您不用每次输验证码"), gettext_lazy("退出或 7 天后删除。"),
                 ["sessions.Session"], show_sessions, erase_sessions),
         Holding("suggestions", gettext_lazy("我的建议"), gettext_lazy("办理您的建议、答复您"), case,
-                ["portal.Suggestion", "portal.HistoricalSuggestion", "portal.SimilarText", "portal.Letter"],
+                ["portal.Suggestion", "portal.HistoricalSuggestion", "portal.SimilarText", "portal.SearchText"],
                 show_suggestions, erase_suggestions),
+        Holding("desk", gettext_lazy("来电、来信的登记"), gettext_lazy("核对您当时说的、写的"),
+                gettext_lazy("随建议在办结后 2 年删除；没有转为建议的来信搁置满 1 年删除。"),
+                ["portal.Recording", "portal.Letter"], show_desk),
         Holding("attachments", gettext_lazy("照片等附件"), gettext_lazy("说明建议里的情况"),
                 gettext_lazy("没有公开的在办结后 1 年删除。"), ["portal.Attachment", "portal.HistoricalAttachment"], show_attachments),
         Holding("consents", gettext_lazy("授权记录"), gettext_lazy("证明您同意过什么、何时撤回"),
@@ -252,10 +291,13 @@ def register() -> None:
         hold(one)
     DEEDS.update({
         "portal.DeskDraft": ("clerk",), "portal.Recording": ("by",), "portal.InternalNote": ("by",),
+        "portal.NotSame": ("by",), "portal.SavedFilter": ("owner",), "portal.SelfReport": ("drafted_by",),
         "portal.Poster": ("made_by",), "portal.PaperBatch": ("opened_by",),
         "portal.PaperSheet": ("keyed_by",),
         "portal.ImportBatch": ("by",), "portal.Decision": ("proposed_by", "decided_by"), "portal.Reveal": ("by",),
-        "portal.Consent": ("by",), "portal.Suggestion": ("recorded_by",), "portal.Attachment": ("added_by",),
+        "portal.Consent": ("by",), "portal.Suggestion": ("recorded_by", "handler"), "portal.Attachment": ("added_by",),
     })  # fmt: skip
     for label in ("Area", "Unit", "HistoricalUnit", "Topic", "Workday"):
         NOT_PERSONAL[f"portal.{label}"] = "names of places, units and days"
+    NOT_PERSONAL["portal.Upload"] = "keyed digests of a browser and a network, swept after a day"
+    NOT_PERSONAL["portal.DeputyPaper"] = "an official number; who it was stands with the suggestion"

@@ -20,8 +20,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts import codes
-from portal.erasing import drop_files, forget_person
-from portal.models import Attachment, DeskDraft, ImportBatch, Notice, Suggestion, SuggestionMove
+from portal.erasing import drop_files, empty_letters, forget_person
+from portal.models import (
+    Attachment,
+    DeskDraft,
+    ImportBatch,
+    Letter,
+    Notice,
+    Recording,
+    Subscription,
+    Suggestion,
+    SuggestionMove,
+)
 
 log = logging.getLogger(__name__)
 YEAR = timedelta(days=365)
@@ -55,8 +65,21 @@ def closed_since(moment: datetime) -> Any:
 
 
 def _people(at: datetime) -> Any:
+    beside = (Recording.objects.exclude(caller=""), Letter.objects.exclude(sender="", text=""), Subscription.objects)
     known = ~Q(name="") | ~Q(phone_key="") | Q(pk__in=Suggestion.history.exclude(phone_key="").values("id"))
+    for rows in beside:
+        known |= Q(pk__in=rows.filter(suggestion__isnull=False).values("suggestion"))
     return closed_since(at - 2 * YEAR).filter(known)
+
+
+def _letters(at: datetime) -> Any:
+    """Set aside, and nobody took them up again."""
+    return Letter.objects.filter(status=Letter.Status.SET_ASIDE, received_at__lt=at - YEAR).exclude(sender="", text="")
+
+
+def _empty_letter(letter: Letter) -> None:
+    drop_files(letter.attachments.all())
+    empty_letters(Letter.objects.filter(pk=letter.pk))
 
 
 def _originals(at: datetime) -> Any:
@@ -121,9 +144,8 @@ RULES = (
     Rule("sheets", gettext_lazy("没有导入的表格（30 天）和已导入的表格"), 2 * YEAR, gettext_lazy("上传"), _sheets, _drop_sheet),
     Rule("drafts", gettext_lazy("前台没有存的登记草稿"), timedelta(days=14), gettext_lazy("最后一次改动"),
          lambda at: DeskDraft.objects.outdated(at), lambda one: one.delete()),
+    Rule("letters", gettext_lazy("搁置的来信"), YEAR, gettext_lazy("收到"), _letters, _empty_letter),
     Rule("codes", gettext_lazy("没有用掉的验证码"), timedelta(minutes=10), gettext_lazy("发出"), _stale_codes, _drop_code),
-    Rule("sessions", gettext_lazy("过期的登录状态"), timedelta(0), gettext_lazy("过期"),
-         lambda at: Session.objects.filter(expire_date__lt=at), lambda one: one.delete()),
 )  # fmt: skip
 
 

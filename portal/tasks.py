@@ -13,7 +13,7 @@ from imap_tools import ImapToolsError
 from portal import erasing, importing_run, intake, mailbox, recordings, resumable, retention, searching, similar
 from portal.delivery import deliver_batch
 from portal.duties import light_all
-from portal.models import Attachment, DeskDraft, ImportBatch
+from portal.models import Attachment, ImportBatch
 
 log = logging.getLogger(__name__)
 BATCH = 200
@@ -51,12 +51,6 @@ def fetch_letters() -> int:
     except (OSError, IMAP4.error, ImapToolsError) as trouble:
         log.warning("Mailbox not read to its end: %s", type(trouble).__name__)
         return 0
-
-
-@shared_task
-def drop_old_drafts() -> int:
-    """Forget what clerks began to type two weeks ago; it holds names and telephones."""
-    return DeskDraft.objects.outdated().delete()[0]
 
 
 @shared_task

@@ -78,11 +78,14 @@ def answered_suggestion() -> Arguments:
     return {"number": suggestion(answered=True).number}
 
 
+MAIL = b"From: a@example.com\nSubject: light\nMessage-ID: <1@example.com>\n\nIt is dark."
+
+
 @thing
 def new_letter() -> Arguments:
     from portal import mailbox
 
-    mailbox.keep(b"From: a@example.com\nSubject: light\nMessage-ID: <1@example.com>\n\nIt is dark.", 1, 1)
+    mailbox.keep(MAIL, 1, 1)
     return {"pk": Letter.objects.get().pk}
 
 

@@ -20,7 +20,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 
-from portal.models import Consent, Notice, Suggestion, User
+from portal.models import Consent, InternalNote, Notice, Recording, Suggestion, User
 from tests import matrix_world
 from tests.addresses import ours, walk
 from tests.cast import PEOPLE
@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db
 NAME, SIGNED, ACCOUNT, FAN = "钟离霜桐", "欧阳蔚蓝", "闻人采薇", "澹台听雨"
 PHONE, OWN_PHONE, FAN_PHONE = "13766554433", "13655443322", "13544332211"
 MAIL, CHAT, DOOR = "canary77@163.com", "canary_wx_88", "18号楼3单元2107"
+SENDER, NOTED, CALLER = "sender99@sina.com", "此人情绪激动，注意方式", "13433221100"
 BODY = f"我叫{NAME}，电话{PHONE}，邮箱{MAIL}，微信号{CHAT}，住和平小区{DOOR}，门口路灯不亮已经半年。"
 # The stranger reads as anybody who is signed in; leaders of units and officers see what their colleagues see.
 READING = ("anonymous", "stranger", "clerk", "monitor", "editor", "office_leader", "auditor", "sysadmin")
@@ -56,6 +57,10 @@ def plant() -> dict[str, set[str]]:
                  "place": f"和平小区{DOOR}", "channel": channel}  # fmt: skip
         made.append(SuggestionFactory(author=author if n % 3 == 0 else None, **facts, **{stage: True}))
     made.append(SuggestionFactory(open=True, name=SIGNED, phone=PHONE, is_public=False, shown_as="name"))
+    noted = next(one for one in made if one.status == "answered")
+    clerk = CitizenFactory(display_name="登记人")
+    InternalNote.objects.create(suggestion=noted, by=clerk, text=f"{NOTED}，回电{CALLER}")
+    Recording.objects.create(suggestion=noted, by=clerk, at=noted.received_at, caller=CALLER)
     supported = next(one for one in made if one.status == "open")
     Support.objects.give(supported, fan)
     for one in made:
@@ -65,7 +70,7 @@ def plant() -> dict[str, set[str]]:
     people: dict[str, set[str]] = {word: set() for word in (NAME, SIGNED, ACCOUNT, FAN, PHONE, OWN_PHONE, FAN_PHONE)}
     accounts = {"sysadmin"}  # manages accounts, and sees nothing else of people
     people |= {ACCOUNT: set(), "closet99@qq.com": set(accounts)}
-    words = {MAIL: set(OFFICE), CHAT: set(OFFICE), DOOR: set(OFFICE)}
+    words = {MAIL: set(OFFICE), CHAT: set(OFFICE), DOOR: set(OFFICE), SENDER: set(OFFICE), NOTED: set(OFFICE)}
     phones = {phone: set(accounts) for _name, phone, *_rest in PEOPLE.values() if phone}
     return people | words | secrets | phones
 
@@ -124,6 +129,8 @@ def planted(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
         return plain(**({"name": NAME, "phone": PHONE, "body": BODY} | traits))
 
     monkeypatch.setattr(matrix_world, "suggestion", with_canaries)
+    mail = matrix_world.MAIL.replace(b"a@example.com", SENDER.encode())
+    monkeypatch.setattr(matrix_world, "MAIL", mail)
     return plant()
 
 

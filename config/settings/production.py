@@ -237,6 +237,8 @@ WEITAI_QUIET_HOURS = env.str("WEITAI_QUIET_HOURS", default="21:00-08:00")
 WEITAI_NOTICE_WINDOW = env.int("WEITAI_NOTICE_WINDOW", default=120)
 WEITAI_SMS_PER_DAY = env.int("WEITAI_SMS_PER_DAY", default=10)
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")
+# The list of who was erased, outside the database and its backups: a restored backup is erased again by it.
+WEITAI_ERASURES = env.str("WEITAI_ERASURES", default=str(VAR_DIR / "erasures.txt"))
 
 # --- mail in: the office's mailbox; without a host there is none ---------------------------------
 IMAP_HOST = env.str("IMAP_HOST", default="")

@@ -15,6 +15,7 @@ CELERY_TASK_EAGER_PROPAGATES = True
 VAR_DIR = Path(tempfile.mkdtemp(prefix="weitai-test-"))
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
+WEITAI_ERASURES = str(VAR_DIR / "erasures.txt")
 STORAGES = STORAGES | {
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -115,7 +115,7 @@ class NoticeManager(models.Manager.from_queryset(NoticeQuerySet)):  # type: igno
 
     def forget_phone_about(self, suggestion: Suggestion) -> None:
         """The author's number out of the messages about one suggestion; what waits is not sent any more."""
-        rows = self.filter(url=suggestion.get_absolute_url()).exclude(phone="")
+        rows = self.filter(url=suggestion.get_absolute_url(), kind=Kind.OWN).exclude(phone="")
         rows.filter(sent_at=None).delete()
         rows.update(phone="", recipient_key=Concat(Value("forgotten:"), Cast("pk", models.CharField())))
 

@@ -21,7 +21,22 @@ from config.holdings import DEEDS, HOLDINGS, NOT_PERSONAL
 from config.moves import Move
 from config.privacy import EncryptedTextField
 from portal import erasing
-from portal.models import Consent, Erasure, Follow, Notice, Reveal, Suggestion, User
+from portal.models import (
+    Consent,
+    DeskDraft,
+    Erasure,
+    Follow,
+    InternalNote,
+    Letter,
+    Notice,
+    Reach,
+    Recording,
+    Reveal,
+    SavedFilter,
+    Subscription,
+    Suggestion,
+    User,
+)
 from portal.models.people import ERASED
 from tests.addresses import OUR_APPS
 from tests.factories import AttachmentFactory, CitizenFactory, MembershipFactory, SuggestionFactory
@@ -78,10 +93,24 @@ def life() -> Any:
     answer.answer = f"{NAME}您好，打 {PHONE} 没有接通，路灯已修好。"
     answer.save(update_fields=["answer"])
     published.decisions.update(reason=f"{NAME}反映的属实，交市政办理。")
+    beside(user, published)
     other = SuggestionFactory(open=True)
     Support.objects.give(other, user)
     Follow.objects.keep(other, user)
     return user
+
+
+def beside(user: Any, one: Any) -> None:
+    """What the front desk, the mailbox and the office wrote down about the author."""
+    clerk, now = CitizenFactory(display_name="登记人"), timezone.now()
+    Recording.objects.create(suggestion=one, by=clerk, at=now, caller=PHONE)
+    Letter.objects.create(suggestion=one, status="used", message_key="m", validity=1, uid=1, sender=MAIL,
+                          sender_name=NAME, subject=f"{NAME}来信", text=f"{NAME} {PHONE}", received_at=now)  # fmt: skip
+    InternalNote.objects.create(suggestion=one, by=clerk, text=one.hide_in(f"已电话联系{NAME}（{PHONE}）。"))
+    Subscription.objects.create(suggestion=one).confirm_mail(MAIL)
+    Reach.objects.ready(user).confirm_mail(MAIL)
+    DeskDraft.objects.keep(user, "k", {"name": NAME})
+    SavedFilter.objects.create(owner=user, name="常用", query=f"q={NAME}")
 
 
 @pytest.fixture
@@ -220,6 +249,8 @@ def test_after_it_no_table_history_session_or_file_knows_the_person(
     before = everywhere([NAME, PHONE, MAIL])
     tables = {line.split(":")[0] for line in before}
     assert {"portal.User", "portal.Suggestion", "portal_suggestion", "portal_assignment", "portal_decision"} <= tables
+    assert {"portal.Recording", "portal.Letter", "portal.Subscription", "portal.Reach", "portal.DeskDraft"} <= tables
+    assert {"portal_letter"} <= tables
     files = [one.image.path for one in _attachments(user)]
     published = Suggestion.objects.filter(author=user).earliest("pk")
     erased(user)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from portal import similar
 from portal.models import Attachment, DeskDraft, Notice, Recording, Suggestion
-from portal.tasks import drop_old_drafts
+from portal.retention import apply_rules
 from tests.factories import CampaignFactory, SuggestionFactory, jpeg
 
 RECORD, DRAFT, SIMILAR = (reverse(f"office:{name}") for name in ("record", "record_draft", "record_similar"))
@@ -221,7 +221,7 @@ def test_an_emptied_form_and_old_drafts_are_forgotten(office: Client) -> None:
     assert not DeskDraft.objects.exists()
     office.post(DRAFT, data)
     DeskDraft.objects.update(saved_at=timezone.now() - timedelta(days=15))
-    assert drop_old_drafts() == 1
+    assert apply_rules()["drafts"] == 1
 
 
 def test_what_repeats_stays_for_the_next_of_the_pile(office: Client) -> None:

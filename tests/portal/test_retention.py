@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from portal import retention
 from portal.accounts import codes
-from portal.models import Attachment, Notice, Suggestion
+from portal.models import Attachment, Letter, Notice, Recording, Suggestion
 from tests import spreadsheets
 from tests.factories import AttachmentFactory, CampaignFactory, NoticeFactory, SuggestionFactory
 
@@ -110,3 +110,22 @@ def test_one_record_that_cannot_go_does_not_hold_up_the_others(monkeypatch: pyte
     monkeypatch.setattr(retention, "forget_person", stumble)
     assert retention.apply_rules(days(731))["people"] == 1
     assert Suggestion.objects.get(pk=second.pk).name == ""
+
+
+def test_a_letter_set_aside_is_emptied_after_a_year_and_not_fetched_again():
+    facts = {"validity": 1, "sender": "closet99@qq.com", "text": NAME, "received_at": timezone.now()}
+    aside = Letter.objects.create(status="set_aside", message_key="a", uid=1, **facts)
+    waiting = Letter.objects.create(message_key="b", uid=2, **facts)
+    assert retention.apply_rules(days(364))["letters"] == 0
+    assert retention.apply_rules(days(366))["letters"] == 1
+    aside.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (aside.sender, aside.text, aside.message_key) == ("", "", "a") and waiting.text == NAME
+
+
+def test_the_number_of_a_caller_without_a_name_goes_too(office_leader: Any):
+    over: Any = SuggestionFactory(declined=True, name="", phone="")
+    Recording.objects.create(suggestion=over, by=office_leader, at=timezone.now(), caller=PHONE)
+    assert retention.apply_rules(days(731))["people"] == 1
+    assert Recording.objects.get().caller == ""
+    assert retention.apply_rules(days(731))["people"] == 0

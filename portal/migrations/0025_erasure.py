@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0021_uploads")]
+    dependencies = [("portal", "0024_not_same")]
 
     operations = [
         migrations.CreateModel(
