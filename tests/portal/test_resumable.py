@@ -204,7 +204,7 @@ def test_one_session_and_one_network_may_keep_only_so_much(client: Client, setti
 def test_a_full_disk_is_said_before_anything_is_sent(client: Client, settings: Any) -> None:
     settings.WEITAI_UPLOAD_BYTES_FREE = 10**15
     answer = begin(client, 100)
-    assert answer.status_code == 507 and "文字可以先提交" in answer.json()["error"]
+    assert answer.status_code == 507 and "先不带文件提交" in answer.json()["error"]
 
 
 def test_uploads_that_were_given_up_are_swept_with_their_files(client: Client) -> None:
