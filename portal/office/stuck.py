@@ -75,7 +75,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 def _line(one: Notice, may: bool) -> dict[str, Any]:
     cells = [
-        Cell(mask_strict(one.text)[:90]), one.get_channel_display(), Cell(recipient(one), nowrap=True),
+        Cell(mask_strict(one.text)[:90]), Cell(one.get_channel_display(), nowrap=True), Cell(recipient(one), nowrap=True),
         Cell(one.get_reason_display() or _("其他"), sub=mask_strict(one.trouble)[:120]),
         Cell(f"{one.created_at:%Y-%m-%d}", nowrap=True),
     ]  # fmt: skip
